@@ -1,0 +1,61 @@
+import { readFileSync, readdirSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Jest runs CommonJS (the only set-up that passes on Node 20, 22 and 24 without flags), so packages that ship ES modules
+ * alone are compiled on the way in. The list is computed from what is installed: a hand-kept one goes stale silently.
+ */
+function esmOnlyPackages(dir = 'node_modules') {
+  const names = [];
+  for (const entry of readdirSync(dir)) {
+    if (entry.startsWith('.')) continue;
+    const path = join(dir, entry);
+    if (entry.startsWith('@')) names.push(...esmOnlyPackages(path).map((name) => `${entry}/${name}`));
+    else {
+      const file = join(path, 'package.json');
+      if (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).type === 'module') names.push(entry);
+    }
+  }
+  return names;
+}
+
+const swc = (parser) => [
+  '@swc/jest',
+  {
+    jsc: {
+      parser,
+      target: 'es2022',
+      keepClassNames: true,
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
+
+const shared = {
+  testEnvironment: 'node',
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }),
+    '^.+\\.m?js$': swc({ syntax: 'ecmascript' }),
+  },
+  transformIgnorePatterns: [`node_modules/(?!(${esmOnlyPackages().join('|')})/)`],
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+};
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{src,migrations}/**/*.spec.ts', '<rootDir>/test/{unit,architecture}/**/*.spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/test/{integration,e2e}/**/*.spec.ts'],
+    },
+    { ...shared, displayName: 'long', testMatch: ['<rootDir>/test/long/**/*.spec.ts'] },
+  ],
+};

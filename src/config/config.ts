@@ -1,0 +1,99 @@
+export type Role = 'all' | 'api' | 'worker';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl?: string;
+  /** Exact CIDRs of the proxies whose X-Forwarded-For is believed; empty: none. */
+  readonly trustProxy: readonly string[];
+  readonly drainDelayMs: number;
+  /** A request slower than this is counted and logged as slow. */
+  readonly slowRequestMs: number;
+  readonly pageSize: number;
+  readonly maxPageSize: number;
+}
+
+export interface DatabaseConfig {
+  /** Unset: the embedded server. */
+  readonly url?: string;
+  /** Connection of the owner role that may run DDL; `url` when unset. */
+  readonly migrationUrl?: string;
+  readonly poolSize: number;
+  readonly maxOverflow: number;
+  readonly poolTimeoutMs: number;
+  readonly poolRecycleMs: number;
+  readonly poolPrePing: boolean;
+  readonly slowQueryMs: number;
+  /** Worker threads of queries run 30 s, requests 1.5 s (read) and 5 s (write). */
+  readonly statementTimeoutMs: number;
+}
+
+export interface DataConfig {
+  /** Absolute path of the data folder (`TECHSPEC_DATA`, default `./.techspec`). */
+  readonly dir: string;
+  readonly retentionDays: number;
+}
+
+export interface CacheConfig {
+  readonly enabled: boolean;
+  /** Seconds, by region. */
+  readonly ttl: Readonly<Record<string, number>>;
+  readonly defaultTtl: number;
+}
+
+export interface MetricsConfig {
+  readonly enabled: boolean;
+  readonly port?: number;
+  readonly token?: string;
+}
+
+export interface LogConfig {
+  readonly level: LogLevel;
+  /** `LOG_LEVEL_<COMPONENT>`, component in lower case. */
+  readonly components: Readonly<Record<string, LogLevel>>;
+}
+
+export interface ResearchConfig {
+  readonly maxOptionsPerGap: number;
+  /** Gaps researched at once in this process, and over all processes (0: no limit beyond the sum). */
+  readonly gapConcurrency: number;
+  readonly fleetGapConcurrency: number;
+}
+
+export interface WorkflowConfig {
+  readonly sessionConcurrency: number;
+  readonly pollMs: number;
+  readonly heartbeatMs: number;
+  /** A process without heartbeat for this long is dead and its work is taken over. */
+  readonly deadAfterMs: number;
+}
+
+export interface IdentityConfig {
+  /** `tsk_{id}.{secret}`; unset: made at the first start. */
+  readonly apiKey?: string;
+}
+
+/**
+ * Everything the environment decides, read once (loadConfig) and handed down in slices. Also the injection token:
+ * `constructor(config: Config)`.
+ */
+export abstract class Config {
+  abstract readonly role: Role;
+  /** Folder of package.json: data packages, migrations and build are found from here. */
+  abstract readonly root: string;
+  abstract readonly version: string;
+  /** Name of the deployed code for the workflow engine; changes only on an incompatible change of a workflow. */
+  abstract readonly workflowVersion: string;
+  abstract readonly http: HttpConfig;
+  abstract readonly database: DatabaseConfig;
+  abstract readonly data: DataConfig;
+  abstract readonly cache: CacheConfig;
+  abstract readonly metrics: MetricsConfig;
+  abstract readonly log: LogConfig;
+  abstract readonly research: ResearchConfig;
+  abstract readonly workflow: WorkflowConfig;
+  abstract readonly identity: IdentityConfig;
+  /** What the loader wants said at the start: ignored settings, aliases in use. */
+  abstract readonly warnings: readonly string[];
+}
