@@ -25,7 +25,7 @@ export interface DatabaseConfig {
   readonly poolRecycleMs: number;
   readonly poolPrePing: boolean;
   readonly slowQueryMs: number;
-  /** Worker threads of queries run 30 s, requests 1.5 s (read) and 5 s (write). */
+  /** Longest that a statement of the shared pool may run. */
   readonly statementTimeoutMs: number;
 }
 
@@ -59,6 +59,8 @@ export interface ResearchConfig {
   /** Gaps researched at once in this process, and over all processes (0: no limit beyond the sum). */
   readonly gapConcurrency: number;
   readonly fleetGapConcurrency: number;
+  /** What of the environment concerns the npm configuration: registry, proxy, and names an .npmrc refers to. */
+  readonly npmEnvironment: Readonly<Record<string, string>>;
 }
 
 export interface WorkflowConfig {

@@ -1,0 +1,122 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { envExample } from './env-example.js';
+import { ConfigError, loadConfig } from './load-config.js';
+import { SETTINGS } from './settings.js';
+
+const root = process.cwd();
+const mistakesOf = (environment: Record<string, string>) => {
+  try {
+    loadConfig(environment, root);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+};
+
+describe('the configuration', () => {
+  it('needs no setting at all', () => {
+    const config = loadConfig({}, root);
+    expect(config.http).toMatchObject({ host: '127.0.0.1', port: 3000 });
+    expect(config.database).toMatchObject({
+      url: undefined,
+      poolSize: 20,
+      maxOverflow: 10,
+      poolTimeoutMs: 1000,
+      poolRecycleMs: 3_600_000,
+    });
+    expect(config.cache.ttl).toMatchObject({
+      research: 86_400,
+      codeAnalysis: 3600,
+      apiInference: 7200,
+      sessionList: 300,
+      criteria: 300,
+    });
+    expect(config.research.maxOptionsPerGap).toBe(5);
+  });
+
+  it('names all mistakes at once, each with its setting and what would be right', () => {
+    const mistakes = mistakesOf({
+      PORT: 'eighty',
+      ROLE: 'boss',
+      DATABASE_URL: 'mysql://x',
+      DB_POOL_SIZE: '0',
+      CACHE_ENABLED: 'maybe',
+      TECHSPEC_API_KEY: 'secret',
+      LOG_LEVEL_DATABASE: 'loud',
+    });
+    expect(mistakes).toHaveLength(7);
+    for (const name of [
+      'PORT',
+      'ROLE',
+      'DATABASE_URL',
+      'DB_POOL_SIZE',
+      'CACHE_ENABLED',
+      'TECHSPEC_API_KEY',
+      'LOG_LEVEL_DATABASE',
+    ])
+      expect(mistakes).toEqual(expect.arrayContaining([expect.stringMatching(new RegExp(`^${name} must`))]));
+  });
+
+  it('shows no secret in a mistake', () => {
+    expect(mistakesOf({ TECHSPEC_API_KEY: 'tsk_hunter2', METRICS_TOKEN: 'hunter2' }).join()).not.toContain('hunter2');
+  });
+
+  it('takes old names with their old unit, and says so', () => {
+    const config = loadConfig(
+      {
+        QUERY_SLOW_THRESHOLD: '0.25',
+        DATABASE_POOL_SIZE: '7',
+        TECH_SPEC_CACHE_TTL: '60',
+        slow_request_threshold_ms: '5',
+      },
+      root,
+    );
+    expect(config.database).toMatchObject({ slowQueryMs: 250, poolSize: 7 });
+    expect(config.cache.ttl.research).toBe(60);
+    expect(config.http.slowRequestMs).toBe(5);
+    expect(config.warnings).toHaveLength(4);
+  });
+
+  it('refuses a new and an old name that differ, naming both; equal ones are fine', () => {
+    expect(mistakesOf({ QUERY_SLOW_MS: '100', QUERY_SLOW_THRESHOLD: '0.2' })).toEqual([
+      expect.stringMatching(/QUERY_SLOW_MS and QUERY_SLOW_THRESHOLD/),
+    ]);
+    expect(mistakesOf({ QUERY_SLOW_MS: '200', QUERY_SLOW_THRESHOLD: '0.2' })).toEqual([]);
+  });
+
+  it('accepts settings without meaning here with one warning that says why', () => {
+    expect(loadConfig({ CELERY_BROKER_URL: 'x', QUERY_EAGER_LOADING: 'true' }, root).warnings).toEqual([
+      expect.stringMatching(/^CELERY_BROKER_URL is ignored: /),
+      expect.stringMatching(/^QUERY_EAGER_LOADING is ignored: /),
+    ]);
+  });
+
+  it('gives workers more time for a connection', () => {
+    expect(loadConfig({ ROLE: 'worker' }, root).database.poolTimeoutMs).toBe(30_000);
+    expect(loadConfig({ ROLE: 'worker', DB_POOL_TIMEOUT: '2' }, root).database.poolTimeoutMs).toBe(2000);
+  });
+
+  it('reads a log level for each component', () => {
+    expect(loadConfig({ LOG_LEVEL_DATABASE: 'debug' }, root).log.components).toEqual({ database: 'debug' });
+  });
+
+  it('reads its own example to the same values as an empty environment', () => {
+    const example = Object.fromEntries(
+      SETTINGS.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value]])),
+    );
+    const { research: fromExample, ...rest } = loadConfig(example, root);
+    const { research, ...defaults } = loadConfig({}, root);
+    expect(rest).toEqual(defaults);
+    expect({ ...fromExample, npmEnvironment: {} }).toEqual({ ...research, npmEnvironment: {} });
+  });
+});
+
+describe('.env.example', () => {
+  it('lists exactly the settings of the schema (UPDATE_ENV_EXAMPLE=1 writes it)', () => {
+    const file = join(root, '.env.example');
+    if (process.env.UPDATE_ENV_EXAMPLE) writeFileSync(file, envExample());
+    expect(readFileSync(file, 'utf8')).toBe(envExample());
+  });
+});

@@ -1,0 +1,257 @@
+import { z } from 'zod';
+
+/** One setting of the environment: its schema (from text), its default as shown in `.env.example`, what it means. */
+export interface Setting {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  /** As text; absent: unset. */
+  readonly default?: string;
+  readonly help: string;
+  /** Old names with what turns their old unit into the new one. */
+  readonly aliases?: readonly { readonly name: string; readonly convert?: (text: string) => string }[];
+}
+
+const truths = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+  ['off', false],
+]);
+
+const flag = z.string().transform((text, context) => {
+  const value = truths.get(text.toLowerCase());
+  if (value === undefined) context.addIssue({ code: 'custom', message: `must be true or false, not "${text}"` });
+  return value ?? false;
+});
+
+const number = (least: number, most: number, unit: string, whole: boolean) =>
+  z.string().transform((text, context) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    const good = Number.isFinite(value) && value >= least && value <= most && (!whole || Number.isInteger(value));
+    if (!good)
+      context.addIssue({
+        code: 'custom',
+        message: `must be a ${whole ? 'whole ' : ''}number of ${unit} from ${least} to ${most}, not "${text}"`,
+      });
+    return value;
+  });
+const whole = (least: number, most: number, unit: string) => number(least, most, unit, true);
+const amount = (least: number, most: number, unit: string) => number(least, most, unit, false);
+
+const choice = <T extends string>(values: readonly T[]) =>
+  z.string().transform((text, context) => {
+    const value = values.find((known) => known === text.toLowerCase());
+    if (value === undefined)
+      context.addIssue({ code: 'custom', message: `must be one of ${values.join(', ')}, not "${text}"` });
+    return value ?? (values[0] as T);
+  });
+
+const postgresUrl = z.string().refine((text) => /^postgres(ql)?:\/\/./.test(text), {
+  message: 'must look like postgres://user:password@host:5432/name',
+});
+const httpUrl = z.string().refine((text) => /^https?:\/\/[^/]/.test(text) && URL.canParse(text), {
+  message: 'must look like https://techspec.example.org',
+});
+const apiKey = z.string().regex(/^tsk_[A-Za-z0-9]{8,32}\.[A-Za-z0-9_-]{32,}$/, {
+  message: 'must have the form tsk_{id}.{secret}: an id of 8-32 letters and digits, a secret of at least 32 characters',
+});
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const logLevel = choice(LOG_LEVELS);
+
+const milliseconds = (text: string) => String(Number(text) * 1000);
+const seconds = (name: string, fallback: number, help: string, aliases: string[] = []): Setting => ({
+  name,
+  schema: whole(1, 31_536_000, 'seconds'),
+  default: String(fallback),
+  help,
+  aliases: aliases.map((alias) => ({ name: alias })),
+});
+
+/** TTL settings, region by region (row P14 and T3); `region` is the name the cache knows. */
+export const CACHE_TTLS: readonly (Setting & { readonly region: string })[] = [
+  {
+    region: 'research',
+    ...seconds('CACHE_TTL_RESEARCH', 86_400, 'researched options of a gap', ['TECH_SPEC_CACHE_TTL']),
+  },
+  { region: 'codeAnalysis', ...seconds('CACHE_TTL_CODE_ANALYSIS', 3600, 'code analysis by content hash') },
+  { region: 'apiInference', ...seconds('CACHE_TTL_API_INFERENCE', 7200, 'inferred API of a project') },
+  {
+    region: 'searchResults',
+    ...seconds('CACHE_TTL_SEARCH_RESULTS', 3600, 'web search results', ['CACHE_SEARCH_RESULTS_TTL']),
+  },
+  {
+    region: 'networkMetadata',
+    ...seconds('CACHE_TTL_NETWORK_METADATA', 86_400, 'network metadata', ['CACHE_NETWORK_METADATA_TTL']),
+  },
+  {
+    region: 'analysisResults',
+    ...seconds('CACHE_TTL_ANALYSIS_RESULTS', 3600, 'analysis results', ['CACHE_ANALYSIS_RESULTS_TTL']),
+  },
+  { region: 'sessionList', ...seconds('CACHE_TTL_SESSION_LIST', 300, 'session lists', ['CACHE_SESSION_LIST_TTL']) },
+  { region: 'statistics', ...seconds('CACHE_TTL_STATISTICS', 900, 'statistics', ['CACHE_STATISTICS_TTL']) },
+  { region: 'dashboard', ...seconds('CACHE_TTL_DASHBOARD', 30, 'dashboard figures', ['DASHBOARD_STATS_CACHE_TTL']) },
+  { region: 'criteria', ...seconds('CACHE_TTL_CRITERIA', 300, 'criteria sets', ['CONFIG_CACHE_TTL']) },
+];
+
+/** Every setting, in the order of `.env.example`. */
+export const SETTINGS: readonly Setting[] = [
+  {
+    name: 'HOST',
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    help: 'address to listen on; another one than loopback needs TECHSPEC_API_KEY',
+  },
+  { name: 'PORT', schema: whole(0, 65_535, 'a port'), default: '3000', help: 'port to listen on; 0 takes a free one' },
+  {
+    name: 'ROLE',
+    schema: choice(['all', 'api', 'worker'] as const),
+    default: 'all',
+    help: 'what this process does: all, api or worker',
+  },
+  { name: 'PUBLIC_URL', schema: httpUrl, help: 'address under which clients reach the service' },
+  {
+    name: 'TRUST_PROXY',
+    schema: z.string(),
+    help: 'comma-separated CIDRs of proxies whose X-Forwarded-For is believed',
+  },
+  {
+    name: 'DRAIN_DELAY_MS',
+    schema: whole(0, 60_000, 'milliseconds'),
+    default: '5000',
+    help: 'time between "not ready" and closing, at SIGTERM (0 on loopback, with the embedded database and at Ctrl-C)',
+  },
+  {
+    name: 'TECHSPEC_DATA',
+    schema: z.string().min(1),
+    default: '.techspec',
+    help: 'data folder: embedded database and first key',
+  },
+  { name: 'TECHSPEC_API_KEY', schema: apiKey, help: 'admin key tsk_{id}.{secret}; made at the first start when unset' },
+  {
+    name: 'RETENTION_DAYS',
+    schema: whole(1, 3650, 'days'),
+    default: '7',
+    help: 'days that finished work stays in the engine',
+  },
+  { name: 'DATABASE_URL', schema: postgresUrl, help: 'PostgreSQL 15 or later; unset: the embedded PostgreSQL 18' },
+  {
+    name: 'MIGRATION_DATABASE_URL',
+    schema: postgresUrl,
+    help: 'connection of the role that owns the schema; DATABASE_URL when unset',
+  },
+  {
+    name: 'DB_POOL_SIZE',
+    schema: whole(1, 500, 'connections'),
+    default: '20',
+    help: 'connections kept',
+    aliases: [{ name: 'DATABASE_POOL_SIZE' }],
+  },
+  {
+    name: 'DB_MAX_OVERFLOW',
+    schema: whole(0, 500, 'connections'),
+    default: '10',
+    help: 'connections opened beyond that under load, closed when idle',
+    aliases: [{ name: 'DATABASE_MAX_OVERFLOW' }],
+  },
+  {
+    name: 'DB_POOL_TIMEOUT',
+    schema: amount(0.05, 300, 'seconds'),
+    help: 'longest wait for a connection, in seconds (1 for requests, 30 in a worker process)',
+  },
+  {
+    name: 'DB_POOL_RECYCLE',
+    schema: whole(10, 86_400, 'seconds'),
+    default: '3600',
+    help: 'age in seconds at which a connection is replaced',
+    aliases: [{ name: 'DATABASE_POOL_RECYCLE' }],
+  },
+  {
+    name: 'DB_POOL_PRE_PING',
+    schema: flag,
+    default: 'true',
+    help: 'check a connection that was idle before it is used',
+    aliases: [{ name: 'DATABASE_POOL_PRE_PING' }],
+  },
+  {
+    name: 'QUERY_SLOW_MS',
+    schema: amount(1, 600_000, 'milliseconds'),
+    default: '100',
+    help: 'a slower query is logged',
+    aliases: [{ name: 'QUERY_SLOW_THRESHOLD', convert: milliseconds }],
+  },
+  {
+    name: 'CACHE_ENABLED',
+    schema: flag,
+    default: 'true',
+    help: 'false: every look-up is a miss',
+    aliases: [{ name: 'ENABLE_CACHING' }],
+  },
+  ...CACHE_TTLS.map(({ region: _region, ...setting }) => ({
+    ...setting,
+    help: `seconds that ${setting.help} stay in the cache`,
+  })),
+  { ...seconds('CACHE_DEFAULT_TTL', 3600, 'seconds for what has no TTL of its own') },
+  {
+    name: 'PAGINATION_DEFAULT_PER_PAGE',
+    schema: whole(1, 500, 'items'),
+    default: '50',
+    help: 'items of a page when none are asked for',
+  },
+  { name: 'PAGINATION_MAX_PER_PAGE', schema: whole(1, 500, 'items'), default: '500', help: 'most items of a page' },
+  { name: 'PROMETHEUS_ENABLED', schema: flag, default: 'true', help: 'false: /metrics answers 404' },
+  { name: 'PROMETHEUS_PORT', schema: whole(1, 65_535, 'a port'), help: 'serve /metrics on a listener of its own' },
+  {
+    name: 'METRICS_TOKEN',
+    schema: z.string().min(16, { message: 'must have at least 16 characters' }),
+    help: 'bearer token that /metrics asks for',
+  },
+  {
+    name: 'SLOW_REQUEST_MS',
+    schema: amount(1, 600_000, 'milliseconds'),
+    default: '1000',
+    help: 'a slower request is counted and logged',
+    aliases: [{ name: 'slow_request_threshold_ms' }],
+  },
+  {
+    name: 'LOG_LEVEL',
+    schema: logLevel,
+    default: 'info',
+    help: 'trace, debug (with SQL text), info, warn, error, fatal or silent; LOG_LEVEL_<COMPONENT> overrides it for one component, e.g. LOG_LEVEL_DATABASE=debug',
+  },
+  {
+    name: 'TECH_SPEC_MAX_OPTIONS_PER_GAP',
+    schema: whole(2, 20, 'options'),
+    default: '5',
+    help: 'options researched per gap',
+  },
+  {
+    name: 'GAP_CONCURRENCY',
+    schema: whole(1, 64, 'gaps'),
+    default: '8',
+    help: 'gaps researched at once in one process',
+  },
+  {
+    name: 'GAP_CONCURRENCY_FLEET',
+    schema: whole(0, 4096, 'gaps'),
+    default: '0',
+    help: 'gaps researched at once over all processes; 0: no limit beyond the sum',
+  },
+  {
+    name: 'SESSION_CONCURRENCY',
+    schema: whole(1, 256, 'sessions'),
+    default: '16',
+    help: 'sessions worked on at once in one process',
+  },
+];
+
+/** Settings of the systems this product replaces that have no meaning here; accepted with one warning each. */
+export const IGNORED: readonly { readonly pattern: RegExp; readonly why: string }[] = [
+  { pattern: /^QUERY_EAGER_LOADING$/, why: 'related rows are always loaded without N+1 queries' },
+  { pattern: /^CELERY_/, why: 'background work runs on the durable engine in PostgreSQL' },
+  { pattern: /^SQLITE_/, why: 'the database is PostgreSQL' },
+];
