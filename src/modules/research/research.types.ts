@@ -39,6 +39,9 @@ export type Citation =
   | { readonly evidence: Sha256; readonly pointer: string; readonly value: string | number | boolean | null }
   | { readonly evidence: Sha256; readonly quote: string };
 
+/** What the citation gate says; only `found` may enter a document. */
+export type CitationVerdict = 'found' | 'misattributed' | 'stitched' | 'not-found';
+
 export type EvidenceSource = 'brief' | 'registry' | 'dataset' | 'code' | 'page' | 'search' | 'computed';
 
 /** One stored snapshot. The body of a registry record is canonical JSON (sorted keys, no spaces) of the twelve projected fields. */

@@ -5,6 +5,7 @@ export type ErrorKind =
   | 'forbidden' // 403
   | 'not-found' // 404, also for what belongs to somebody else
   | 'conflict' // 409
+  | 'gone' // 410, it was here and has been removed
   | 'precondition' // 412
   | 'too-large' // 413
   | 'unsupported' // 415
