@@ -1,6 +1,7 @@
 /** The document: what it is made from, and its body. */
 import type {
   Category,
+  CategoryDefinition,
   Citation,
   Comparison,
   CriteriaSet,
@@ -29,11 +30,17 @@ export interface DocumentInput {
   readonly read: ReadBrief;
   readonly derivation: Derivation;
   readonly gaps: readonly Gap[];
+  /** All 24: the question and the need (C2) printed with each decision, and what to ask when nothing decides it. */
+  readonly definitions: readonly CategoryDefinition[];
   readonly criteria: CriteriaSet;
   readonly research: readonly ResearchResult[];
   readonly comparisons: readonly Comparison[];
   readonly decisions: readonly Decision[];
-  /** Every cited piece by hash; a removed one is absent and shown as removed. */
+  /**
+   * Every cited piece by hash; a removed one is absent and shown as removed. Pieces that are found by their title when present:
+   * `record NAME VERSION` (registry), `node-releases VERSION, release-schedule.json` and `module-replacements VERSION, preferred.json`
+   * (dataset); without them the rules NODE-EOL and REPL-1 say "not assessable".
+   */
   readonly evidence: ReadonlyMap<Sha256, EvidencePiece>;
   /** Gaps whose research failed, with the reason. */
   readonly degraded: readonly { readonly gapId: string; readonly reason: string }[];
@@ -41,11 +48,20 @@ export interface DocumentInput {
   readonly factsDate: string;
 }
 
+/** What the gate says of a citation; only `found` may leave. */
+export type CitationVerdict = 'found' | 'misattributed' | 'stitched' | 'not-found';
+/** The citation gate, owned by research; passed in because features meet only at their front doors. */
+export type CitationCheck = (citation: Citation, piece: EvidencePiece | undefined) => CitationVerdict;
+
 export interface Claim {
+  /** `CL-1` … in the order of the document. */
   readonly id: string;
   readonly text: string;
+  /** Section of the document it stands in: `2`, `5.1`, `7`. */
   readonly section: string;
   readonly citation: Citation;
+  /** Package and version the claim speaks of; the cited piece must speak of the same. */
+  readonly subject?: { readonly name: string; readonly version: string };
 }
 
 export interface CrossCheck {
@@ -122,6 +138,8 @@ export interface TrdBody {
     readonly date: string;
   }[];
   readonly claims: readonly Claim[];
+  /** What repair took out; counts against completeness. */
+  readonly dropped: readonly { readonly item: string; readonly text: string; readonly why: string }[];
 }
 
 export interface DecisionSection {
@@ -144,6 +162,8 @@ export interface DecisionRow {
   readonly option: string;
   readonly constraints: Readonly<Record<string, string>>;
   readonly values: Readonly<Partial<Record<CriterionId, string>>>;
+  /** The same values as intervals [low, high], so that a reader's program can redo the sum. */
+  readonly numbers: Readonly<Partial<Record<CriterionId, readonly [number, number]>>>;
   readonly score: string;
   readonly wins: string;
   readonly removedBy?: string;
@@ -194,16 +214,28 @@ export interface QualityScore {
   readonly notMeasured: readonly string[];
 }
 
+/** One pass of the repair loop; round 0 is the document as written. */
+export interface QualityRound {
+  readonly round: number;
+  readonly total: number | null;
+  /** `R-004: vague word "fast" removed`. */
+  readonly repaired: readonly string[];
+}
+
+export interface ProducedDocument {
+  readonly body: TrdBody;
+  /** Of the canonical JSON (sorted keys, no spaces) of `body`. */
+  readonly sha256: Sha256;
+  readonly quality: QualityScore;
+  readonly rounds: readonly QualityRound[];
+}
+
 export interface DocumentEnvelope {
   readonly sessionId: string;
   readonly version: number;
   readonly createdAt: string;
   readonly sha256: Sha256;
   readonly quality: QualityScore;
-  readonly rounds: readonly {
-    readonly round: number;
-    readonly total: number | null;
-    readonly repaired: readonly string[];
-  }[];
+  readonly rounds: readonly QualityRound[];
   readonly body: TrdBody;
 }

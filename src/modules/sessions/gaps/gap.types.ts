@@ -1,5 +1,6 @@
 /** Open technology decisions and what was decided. */
-import type { Category } from '../../research/research.types.js';
+import type { Candidate, Category, CategoryDefinition } from '../../research/research.types.js';
+import type { ReadBrief } from '../brief/brief.types.js';
 
 export type GapStatus = 'decided' | 'conflict' | 'obsolete' | 'partial' | 'open' | 'follows' | 'not-needed' | 'unknown';
 
@@ -33,4 +34,50 @@ export interface Decision {
   readonly custom?: string;
   readonly reason?: string;
   readonly by: 'policy' | 'person' | 'brief';
+}
+
+/** Something the code says is in use: a dependency of a manifest, an image of a compose file. */
+export interface StackFact {
+  /** Catalogue slug (`postgresql`, `pg-boss`). */
+  readonly slug: string;
+  readonly category: Category;
+  readonly file: string;
+  readonly line: number;
+  /** The line itself, trimmed. */
+  readonly words: string;
+  readonly version?: string;
+}
+
+/** One line of Node.js's release schedule; dates are `YYYY-MM-DD`. */
+export interface NodeRelease {
+  readonly start?: string;
+  readonly lts?: string;
+  readonly maintenance?: string;
+  readonly end?: string;
+}
+/** By release line: `v24`. */
+export type NodeSchedule = Readonly<Record<string, NodeRelease>>;
+
+export interface GapInput {
+  readonly read: ReadBrief;
+  /** Facts of the code; empty when the brief came without code. */
+  readonly stack: readonly StackFact[];
+  readonly definitions: readonly CategoryDefinition[];
+  /** Candidates of the ecosystem at hand (and `any`): a category without one is listed and not researched. */
+  readonly candidates: readonly Candidate[];
+  /** With `factsDate`, finds runtimes past their end of life. */
+  readonly nodeSchedule?: NodeSchedule;
+  readonly factsDate?: string;
+  /** Slugs known to be deprecated or replaced, with the reason. */
+  readonly deprecated?: Readonly<Record<string, string>>;
+}
+
+/** Changes a person makes to the plan while the session waits. */
+export interface PlanPatch {
+  /** Decide these categories: category → name. */
+  readonly pin?: Readonly<Partial<Record<Category, string>>>;
+  /** Research these although no rule asks for it. */
+  readonly add?: readonly Category[];
+  /** Do not research these. */
+  readonly drop?: readonly Category[];
 }
