@@ -2,9 +2,18 @@ import tseslint from 'typescript-eslint';
 
 /** What a barrel, a god service or a hidden setting looks like: each message says what to do instead. */
 const restricted = [
-  { selector: 'ExportDefaultDeclaration', message: 'Export by name: a default export can be renamed by every importer.' },
-  { selector: 'CallExpression[callee.name="forwardRef"]', message: 'A cycle between providers: move what both need one level down.' },
-  { selector: 'Decorator[expression.callee.name="Global"]', message: 'Import the module where it is used; only the configuration is global.' },
+  {
+    selector: 'ExportDefaultDeclaration',
+    message: 'Export by name: a default export can be renamed by every importer.',
+  },
+  {
+    selector: 'CallExpression[callee.name="forwardRef"]',
+    message: 'A cycle between providers: move what both need one level down.',
+  },
+  {
+    selector: 'Decorator[expression.callee.name="Global"]',
+    message: 'Import the module where it is used; only the configuration is global.',
+  },
   { selector: 'ExportAllDeclaration', message: 'No barrels: import the file that defines it.' },
 ];
 const environment = {
@@ -30,6 +39,15 @@ export default tseslint.config(
       'max-lines': ['error', { max: 300 }],
       'max-lines-per-function': ['error', { max: 50 }],
       'no-restricted-syntax': ['error', ...restricted, environment],
+    },
+  },
+  {
+    files: ['**/index.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'Program', message: 'No barrels: name the file after what it holds.' },
+      ],
     },
   },
   { files: ['src/config/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...restricted] } },

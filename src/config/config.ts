@@ -59,8 +59,17 @@ export interface ResearchConfig {
   /** Gaps researched at once in this process, and over all processes (0: no limit beyond the sum). */
   readonly gapConcurrency: number;
   readonly fleetGapConcurrency: number;
-  /** What of the environment concerns the npm configuration: registry, proxy, and names an .npmrc refers to. */
-  readonly npmEnvironment: Readonly<Record<string, string>>;
+  readonly npm: NpmEnvironment;
+}
+
+/** Where the user's npm configuration is looked up: registry, scopes, token, proxy, CA. */
+export interface NpmEnvironment {
+  /** The whole environment: `npm_config_*`, and whatever an .npmrc refers to as ${NAME}. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Folder of the user's .npmrc. */
+  readonly home: string;
+  /** Folder of the project's .npmrc. */
+  readonly project: string;
 }
 
 export interface WorkflowConfig {

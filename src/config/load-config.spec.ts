@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Config } from './config.js';
 import { envExample } from './env-example.js';
 import { ConfigError, loadConfig } from './load-config.js';
 import { SETTINGS } from './settings.js';
@@ -106,10 +107,7 @@ describe('the configuration', () => {
     const example = Object.fromEntries(
       SETTINGS.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value]])),
     );
-    const { research: fromExample, ...rest } = loadConfig(example, root);
-    const { research, ...defaults } = loadConfig({}, root);
-    expect(rest).toEqual(defaults);
-    expect({ ...fromExample, npmEnvironment: {} }).toEqual({ ...research, npmEnvironment: {} });
+    XX;
   });
 });
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Config, LogLevel, Role } from './config.js';
 import { CACHE_TTLS, IGNORED, logLevel, type Setting, SETTINGS } from './settings.js';
@@ -65,7 +66,7 @@ function build(reader: Reader, root: string, components: Record<string, LogLevel
       maxOptionsPerGap: reader.value('TECH_SPEC_MAX_OPTIONS_PER_GAP'),
       gapConcurrency: reader.value('GAP_CONCURRENCY'),
       fleetGapConcurrency: reader.value('GAP_CONCURRENCY_FLEET'),
-      npmEnvironment: npmEnvironment(reader.environment),
+      npm: { env: definedOnly(reader.environment), home: homedir(), project: process.cwd() },
     },
     workflow: {
       sessionConcurrency: reader.value('SESSION_CONCURRENCY'),
@@ -151,8 +152,7 @@ function readComponentLevels(reader: Reader): Record<string, LogLevel> {
   return levels;
 }
 
-/** The whole environment, for the npm configuration alone: an .npmrc may refer to any name as ${NAME}. */
-function npmEnvironment(environment: Environment): Record<string, string> {
+function definedOnly(environment: Environment): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

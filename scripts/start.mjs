@@ -1,0 +1,5 @@
+import { join } from 'node:path';
+import { buildIfStale, root } from './build-if-stale.mjs';
+
+buildIfStale();
+await import(join(root, 'dist', 'src', 'main.js'));
