@@ -107,7 +107,8 @@ describe('the configuration', () => {
     const example = Object.fromEntries(
       SETTINGS.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value]])),
     );
-    XX;
+    const withoutNpm = ({ research, ...rest }: Config) => ({ ...rest, research: { ...research, npm: undefined } });
+    expect(withoutNpm(loadConfig(example, root))).toEqual(withoutNpm(loadConfig({}, root)));
   });
 });
 
