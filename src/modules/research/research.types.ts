@@ -123,7 +123,8 @@ export interface CategoryNeedFact {
   readonly value: number;
   readonly proof:
     | { readonly kind: 'record'; readonly pointer: string; readonly equals?: string }
-    | { readonly kind: 'file'; readonly file: string; readonly quote: string };
+    /** `package` is set when the file belongs to another package than the candidate's (a driver, for a built-in). */
+    | { readonly kind: 'file'; readonly file: string; readonly quote: string; readonly package?: string };
 }
 
 export interface CategoryDefinition {
@@ -137,6 +138,28 @@ export interface CategoryDefinition {
   readonly follows: readonly Category[];
   /** What to ask when nothing decides it. */
   readonly openQuestion: string;
+  /**
+   * Criteria that every kind of option of this category can be measured by; absent: all. A category in which a database's
+   * own feature stands beside packages is compared on what both have, or the feature would get full marks for having no
+   * package. It belongs to the category and not to the options at hand, so that one more option can't change the yardstick.
+   */
+  readonly yardstick?: readonly CriterionId[];
+}
+
+/** A name of a language, runtime, database, server, cloud or framework that a brief may say is in use. */
+export interface StackName {
+  /** `postgresql`, `nodejs`: what `Candidate.builtInto`, `needsServers` and `ResearchRequest.inUse` speak of. */
+  readonly slug: string;
+  /** How it's written for people: `PostgreSQL`. */
+  readonly label: string;
+  /** Lower-case spellings, the longest first; a word boundary is needed on both sides. */
+  readonly names: readonly string[];
+  /** The category it decides when it is in use; null: none of the 24 (a language, a broker's protocol). */
+  readonly category: Category | null;
+  /** The ecosystem it speaks for, if it speaks for one. */
+  readonly ecosystem?: Ecosystem;
+  /** The engine whose version a number behind the name gives (`Node.js 24` → `node`). */
+  readonly engine?: string;
 }
 
 // ---------- criteria ----------
