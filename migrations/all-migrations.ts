@@ -1,0 +1,14 @@
+import type { MigrationInterface } from 'typeorm';
+import { Initial1700000000001 } from './0001-initial.js';
+
+/**
+ * One that must run outside a transaction (CREATE INDEX CONCURRENTLY). Interrupted, it leaves an INVALID index behind
+ * that still costs every write and blocks the name: those named here are dropped before it runs again.
+ */
+export interface ConcurrentMigration extends MigrationInterface {
+  readonly transaction: false;
+  readonly indexes: readonly string[];
+}
+
+/** In order. An explicit list: what runs is what is imported, under the tests as from the build. */
+export const ALL_MIGRATIONS: readonly (new () => MigrationInterface)[] = [Initial1700000000001];

@@ -1,0 +1,266 @@
+-- What the migrations make, for reading. Written by the schema spec (UPDATE_SCHEMA=1), never run.
+
+CREATE TABLE api_keys (
+  workspace_id uuid NOT NULL,
+  id text NOT NULL,
+  name text NOT NULL,
+  role text NOT NULL,
+  secret_sha256 bytea NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  revoked_at timestamp with time zone
+);
+ALTER TABLE api_keys ADD CONSTRAINT api_keys_pkey PRIMARY KEY (workspace_id, id);
+ALTER TABLE api_keys ADD CONSTRAINT api_keys_id_key UNIQUE (id);
+ALTER TABLE api_keys ADD CONSTRAINT api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
+ALTER TABLE api_keys ADD CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])));
+
+CREATE TABLE audit_log (
+  workspace_id uuid NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  id uuid NOT NULL,
+  actor text NOT NULL,
+  action text NOT NULL,
+  subject text NOT NULL,
+  session_id uuid,
+  details jsonb DEFAULT '{}'::jsonb NOT NULL
+) PARTITION BY RANGE (at);
+ALTER TABLE audit_log ADD CONSTRAINT audit_log_pkey PRIMARY KEY (workspace_id, at, id);
+CREATE INDEX idx_audit_session_timestamp ON ONLY public.audit_log USING btree (workspace_id, session_id, at);
+
+CREATE TABLE audit_log_default PARTITION OF audit_log DEFAULT;
+
+CREATE TABLE criteria (
+  workspace_id uuid NOT NULL,
+  version integer NOT NULL,
+  body jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_by text NOT NULL
+);
+ALTER TABLE criteria ADD CONSTRAINT criteria_pkey PRIMARY KEY (workspace_id, version);
+ALTER TABLE criteria ADD CONSTRAINT criteria_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
+ALTER TABLE criteria ADD CONSTRAINT criteria_version_check CHECK ((version > 0));
+
+CREATE TABLE decisions (
+  workspace_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  run integer NOT NULL,
+  gap_id text NOT NULL,
+  body jsonb NOT NULL,
+  decided_by text NOT NULL,
+  decided_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE decisions ADD CONSTRAINT decisions_pkey PRIMARY KEY (workspace_id, session_id, run, gap_id);
+ALTER TABLE decisions ADD CONSTRAINT decisions_workspace_id_session_id_fkey FOREIGN KEY (workspace_id, session_id) REFERENCES sessions(workspace_id, id) ON DELETE CASCADE;
+
+CREATE TABLE documents (
+  workspace_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  version integer NOT NULL,
+  run integer NOT NULL,
+  sha256 text NOT NULL,
+  body jsonb NOT NULL,
+  quality jsonb NOT NULL,
+  rounds jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE documents ADD CONSTRAINT documents_pkey PRIMARY KEY (workspace_id, session_id, version);
+ALTER TABLE documents ADD CONSTRAINT documents_workspace_id_session_id_run_key UNIQUE (workspace_id, session_id, run);
+ALTER TABLE documents ADD CONSTRAINT documents_workspace_id_session_id_fkey FOREIGN KEY (workspace_id, session_id) REFERENCES sessions(workspace_id, id) ON DELETE CASCADE;
+ALTER TABLE documents ADD CONSTRAINT documents_version_check CHECK ((version > 0));
+
+CREATE TABLE evidence (
+  workspace_id uuid NOT NULL,
+  sha256 text NOT NULL,
+  source text NOT NULL,
+  title text NOT NULL,
+  media_type text NOT NULL,
+  url text,
+  subject_name text,
+  subject_version text,
+  body bytea,
+  bytes integer NOT NULL,
+  fetched_at timestamp with time zone NOT NULL,
+  provenance jsonb DEFAULT '{}'::jsonb NOT NULL,
+  removed_at timestamp with time zone,
+  removed_by text
+);
+ALTER TABLE evidence ADD CONSTRAINT evidence_pkey PRIMARY KEY (workspace_id, sha256);
+ALTER TABLE evidence ADD CONSTRAINT evidence_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
+ALTER TABLE evidence ADD CONSTRAINT evidence_check CHECK (((body IS NULL) = (removed_at IS NOT NULL)));
+ALTER TABLE evidence ADD CONSTRAINT evidence_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
+
+CREATE TABLE gaps (
+  workspace_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  run integer NOT NULL,
+  id text NOT NULL,
+  category text NOT NULL,
+  status text NOT NULL,
+  body jsonb NOT NULL,
+  result jsonb,
+  error jsonb
+);
+ALTER TABLE gaps ADD CONSTRAINT gaps_pkey PRIMARY KEY (workspace_id, session_id, run, id);
+ALTER TABLE gaps ADD CONSTRAINT gaps_workspace_id_session_id_fkey FOREIGN KEY (workspace_id, session_id) REFERENCES sessions(workspace_id, id) ON DELETE CASCADE;
+ALTER TABLE gaps ADD CONSTRAINT gaps_status_check CHECK ((status = ANY (ARRAY['decided'::text, 'conflict'::text, 'obsolete'::text, 'partial'::text, 'open'::text, 'follows'::text, 'not-needed'::text, 'unknown'::text])));
+
+CREATE TABLE idempotency_keys (
+  workspace_id uuid NOT NULL,
+  route text NOT NULL,
+  key text NOT NULL,
+  request_sha256 text NOT NULL,
+  status integer,
+  headers jsonb,
+  body jsonb,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  expires_at timestamp with time zone NOT NULL
+);
+ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (workspace_id, route, key);
+ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
+CREATE INDEX idx_idempotency_expiry ON public.idempotency_keys USING btree (expires_at);
+
+CREATE TABLE jobs (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  queue text NOT NULL,
+  kind text NOT NULL,
+  status text NOT NULL,
+  progress smallint DEFAULT 0 NOT NULL,
+  priority smallint DEFAULT 5 NOT NULL,
+  attempt integer DEFAULT 1 NOT NULL,
+  input jsonb NOT NULL,
+  result jsonb,
+  result_url text,
+  error jsonb,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  finished_at timestamp with time zone
+);
+ALTER TABLE jobs ADD CONSTRAINT jobs_pkey PRIMARY KEY (workspace_id, id);
+ALTER TABLE jobs ADD CONSTRAINT jobs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
+ALTER TABLE jobs ADD CONSTRAINT jobs_queue_check CHECK ((queue = ANY (ARRAY['sessions'::text, 'research'::text, 'pages'::text, 'networks'::text, 'codeAnalysis'::text])));
+ALTER TABLE jobs ADD CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
+
+CREATE TABLE research_runs (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  category text NOT NULL,
+  request_sha256 text NOT NULL,
+  result jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE research_runs ADD CONSTRAINT research_runs_pkey PRIMARY KEY (workspace_id, id);
+ALTER TABLE research_runs ADD CONSTRAINT research_runs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
+CREATE INDEX idx_research_runs_request ON public.research_runs USING btree (workspace_id, category, request_sha256, created_at DESC);
+
+CREATE TABLE schema_migrations (
+  id integer DEFAULT nextval('schema_migrations_id_seq'::regclass) NOT NULL,
+  timestamp bigint NOT NULL,
+  name character varying NOT NULL
+);
+ALTER TABLE schema_migrations ADD CONSTRAINT "PK_62441bec32630ced9e4cccae336" PRIMARY KEY (id);
+
+CREATE TABLE session_events (
+  workspace_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  seq integer NOT NULL,
+  dedupe text NOT NULL,
+  kind text NOT NULL,
+  data jsonb NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE session_events ADD CONSTRAINT session_events_pkey PRIMARY KEY (workspace_id, session_id, seq);
+ALTER TABLE session_events ADD CONSTRAINT session_events_workspace_id_session_id_dedupe_key UNIQUE (workspace_id, session_id, dedupe);
+ALTER TABLE session_events ADD CONSTRAINT session_events_workspace_id_session_id_fkey FOREIGN KEY (workspace_id, session_id) REFERENCES sessions(workspace_id, id) ON DELETE CASCADE;
+
+CREATE TABLE session_evidence (
+  workspace_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  evidence_workspace_id uuid NOT NULL,
+  sha256 text NOT NULL
+);
+ALTER TABLE session_evidence ADD CONSTRAINT session_evidence_pkey PRIMARY KEY (workspace_id, session_id, evidence_workspace_id, sha256);
+ALTER TABLE session_evidence ADD CONSTRAINT session_evidence_evidence_workspace_id_sha256_fkey FOREIGN KEY (evidence_workspace_id, sha256) REFERENCES evidence(workspace_id, sha256);
+ALTER TABLE session_evidence ADD CONSTRAINT session_evidence_workspace_id_session_id_fkey FOREIGN KEY (workspace_id, session_id) REFERENCES sessions(workspace_id, id) ON DELETE CASCADE;
+CREATE INDEX idx_session_evidence_piece ON public.session_evidence USING btree (evidence_workspace_id, sha256);
+
+CREATE TABLE session_nodes (
+  workspace_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  run integer NOT NULL,
+  node text NOT NULL,
+  gap_id text DEFAULT ''::text NOT NULL,
+  state text NOT NULL,
+  attempts integer DEFAULT 1 NOT NULL,
+  output jsonb,
+  error jsonb,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  finished_at timestamp with time zone,
+  duration_ms integer
+);
+ALTER TABLE session_nodes ADD CONSTRAINT session_nodes_pkey PRIMARY KEY (workspace_id, session_id, run, node, gap_id);
+ALTER TABLE session_nodes ADD CONSTRAINT session_nodes_workspace_id_session_id_fkey FOREIGN KEY (workspace_id, session_id) REFERENCES sessions(workspace_id, id) ON DELETE CASCADE;
+ALTER TABLE session_nodes ADD CONSTRAINT session_nodes_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])));
+
+CREATE TABLE sessions (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  brief jsonb NOT NULL,
+  files jsonb DEFAULT '[]'::jsonb NOT NULL,
+  options jsonb NOT NULL,
+  model text,
+  status text NOT NULL,
+  phase text DEFAULT 'plan'::text NOT NULL,
+  run integer DEFAULT 1 NOT NULL,
+  attempt integer DEFAULT 1 NOT NULL,
+  event_seq integer DEFAULT 0 NOT NULL,
+  progress smallint DEFAULT 0 NOT NULL,
+  priority smallint NOT NULL,
+  state jsonb DEFAULT '{}'::jsonb NOT NULL,
+  error jsonb,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone
+);
+ALTER TABLE sessions ADD CONSTRAINT sessions_pkey PRIMARY KEY (workspace_id, id);
+ALTER TABLE sessions ADD CONSTRAINT sessions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
+ALTER TABLE sessions ADD CONSTRAINT sessions_attempt_check CHECK ((attempt > 0));
+ALTER TABLE sessions ADD CONSTRAINT sessions_phase_check CHECK ((phase = ANY (ARRAY['plan'::text, 'research'::text, 'document'::text])));
+ALTER TABLE sessions ADD CONSTRAINT sessions_priority_check CHECK (((priority >= 1) AND (priority <= 10)));
+ALTER TABLE sessions ADD CONSTRAINT sessions_progress_check CHECK (((progress >= 0) AND (progress <= 100)));
+ALTER TABLE sessions ADD CONSTRAINT sessions_run_check CHECK ((run > 0));
+ALTER TABLE sessions ADD CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'awaiting_plan'::text, 'awaiting_decision'::text, 'paused'::text, 'completed'::text, 'completed_degraded'::text, 'failed'::text, 'cancelled'::text])));
+CREATE INDEX idx_sessions_created_desc ON public.sessions USING btree (workspace_id, created_at DESC, id DESC);
+CREATE INDEX idx_sessions_model_status ON public.sessions USING btree (workspace_id, model, status);
+CREATE INDEX idx_sessions_status_created ON public.sessions USING btree (workspace_id, status, created_at DESC, id DESC);
+
+CREATE TABLE upstream_facts (
+  workspace_id uuid NOT NULL,
+  url text NOT NULL,
+  etag text,
+  status integer NOT NULL,
+  sha256 text,
+  facts jsonb,
+  fetched_at timestamp with time zone NOT NULL
+);
+ALTER TABLE upstream_facts ADD CONSTRAINT upstream_facts_pkey PRIMARY KEY (workspace_id, url);
+ALTER TABLE upstream_facts ADD CONSTRAINT upstream_facts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
+ALTER TABLE upstream_facts ADD CONSTRAINT upstream_facts_workspace_id_sha256_fkey FOREIGN KEY (workspace_id, sha256) REFERENCES evidence(workspace_id, sha256);
+
+CREATE TABLE worker_heartbeats (
+  executor_id text NOT NULL,
+  role text NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  seen_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE worker_heartbeats ADD CONSTRAINT worker_heartbeats_pkey PRIMARY KEY (executor_id);
+
+CREATE TABLE workspaces (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE workspaces ADD CONSTRAINT workspaces_pkey PRIMARY KEY (id);
+ALTER TABLE workspaces ADD CONSTRAINT workspaces_name_key UNIQUE (name);

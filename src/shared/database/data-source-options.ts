@@ -1,0 +1,62 @@
+import pg from 'pg';
+import type { DataSource, DataSourceOptions } from 'typeorm';
+import type { Config } from '../../config/config.js';
+import { CheckedPool } from './checked-pool.js';
+import type { DatabaseLog } from './database-log.js';
+import { SqlLogger } from './database-log.js';
+
+/** Above the base size, a connection idle for this long is closed. */
+const OVERFLOW_IDLE_MS = 10_000;
+/** A transaction that waits for its own program is broken: it holds locks and hinders clean-up. */
+const IDLE_TRANSACTION_MS = 30_000;
+const LOCK_TIMEOUT_MS = 5_000;
+/** The client gives up after the server should have: the case of a server that no longer answers. */
+const CLIENT_MARGIN_MS = 1_000;
+
+type PoolConfig = Pick<Config, 'database' | 'log'>;
+
+/**
+ * The pool of the program. Base and overflow are pg's `min` (kept open) and `max`; nothing waits for ever: checkout,
+ * statement, lock, idle transaction and the client's own patience each have a limit.
+ */
+export function dataSourceOptions(config: PoolConfig, url: string, log: DatabaseLog): DataSourceOptions {
+  const { database } = config;
+  return {
+    type: 'postgres',
+    url,
+    driver: database.poolPrePing ? { ...pg, Pool: CheckedPool } : pg,
+    applicationName: 'techspec',
+    poolSize: database.poolSize + database.maxOverflow,
+    poolErrorHandler: (error: unknown) =>
+      log('warn', 'an idle database connection was lost', {
+        reason: error instanceof Error ? error.message : 'unknown',
+      }),
+    // uuid columns would make TypeORM create an extension, which the program's role may not and nothing needs.
+    installExtensions: false,
+    logger: new SqlLogger(log),
+    logging: writesSql(config) ? 'all' : ['error', 'warn', 'migration'],
+    maxQueryExecutionTime: database.slowQueryMs,
+    extra: {
+      min: database.poolSize,
+      connectionTimeoutMillis: database.poolTimeoutMs,
+      idleTimeoutMillis: OVERFLOW_IDLE_MS,
+      maxLifetimeSeconds: Math.ceil(database.poolRecycleMs / 1000),
+      keepAlive: true,
+      statement_timeout: database.statementTimeoutMs,
+      query_timeout: database.statementTimeoutMs + CLIENT_MARGIN_MS,
+      lock_timeout: Math.min(LOCK_TIMEOUT_MS, database.statementTimeoutMs),
+      idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
+    },
+  };
+}
+
+function writesSql({ log }: PoolConfig): boolean {
+  return ['trace', 'debug'].includes(log.components['database'] ?? log.level);
+}
+
+/** Opens the pool's base connections at once, so that the first requests do not pay for them. Failures show later. */
+export async function warmUp(source: DataSource, connections: number): Promise<void> {
+  const runners = Array.from({ length: connections }, () => source.createQueryRunner());
+  await Promise.allSettled(runners.map((runner) => runner.connect()));
+  await Promise.allSettled(runners.map((runner) => runner.release()));
+}

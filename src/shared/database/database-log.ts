@@ -1,0 +1,48 @@
+import { Logger as NestLogger } from '@nestjs/common';
+import type { Logger as TypeOrmLogger } from 'typeorm';
+
+/** Where the database part writes; `fields` are for machines. */
+export type DatabaseLog = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  fields?: Readonly<Record<string, unknown>>,
+) => void;
+
+/** The program's logger under the component `database` (`LOG_LEVEL_DATABASE`). */
+export function componentLog(): DatabaseLog {
+  const logger = new NestLogger('database');
+  const methods = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
+  return (level, message, fields) => logger[methods[level]](fields ? { ...fields, msg: message } : message);
+}
+
+/**
+ * TypeORM's events as log lines: SQL at debug level, slow queries as warnings. Never the parameters: they hold briefs,
+ * hashes of keys and bodies of evidence.
+ */
+export class SqlLogger implements TypeOrmLogger {
+  constructor(private readonly write: DatabaseLog) {}
+
+  logQuery(query: string): void {
+    this.write('debug', query);
+  }
+
+  logQueryError(error: string | Error, query: string): void {
+    this.write('debug', 'query failed', { query, reason: typeof error === 'string' ? error : error.message });
+  }
+
+  logQuerySlow(ms: number, query: string): void {
+    this.write('warn', 'slow query', { ms, query });
+  }
+
+  logSchemaBuild(message: string): void {
+    this.write('debug', message);
+  }
+
+  logMigration(message: string): void {
+    this.write('info', message);
+  }
+
+  log(level: 'log' | 'info' | 'warn', message: unknown): void {
+    this.write(level === 'log' ? 'debug' : level, String(message));
+  }
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { embeddedErrors } from './embedded-errors.js';
+import { privateFolder, sharedRoot } from './private-folder.js';
+import type { ServerUser } from './server-user.js';
+import { canReach } from './server-user.js';
+
+export interface ClusterHome {
+  /** Holds `data/` (the cluster), `owner`, `guests/`, `start.lock` and `server.log`; mode 0700. */
+  readonly home: string;
+  /** True when the data folder could not be reached by the server's user and another place was taken. */
+  readonly elsewhere: boolean;
+}
+
+/**
+ * Where the cluster of a data folder lives: `<folder>/postgres`, or, when the server's user cannot get there (a project
+ * below /root), a folder named after the hash of the data folder's real path, so that two clones never share one.
+ */
+export function clusterHome(folder: string, user: ServerUser | undefined): ClusterHome {
+  const real = madeFolder(folder, user);
+  const beside = join(real, 'postgres');
+  if (user === undefined || (canReach(real, user) && !existsSync(join(hidden(real, user), 'data')))) {
+    return { home: privateFolder(beside, user), elsewhere: false };
+  }
+  return { home: privateFolder(hidden(real, user), user), elsewhere: true };
+}
+
+function hidden(real: string, user: ServerUser): string {
+  return join(sharedRoot(user), createHash('sha256').update(real).digest('hex').slice(0, 16));
+}
+
+/** Root's data folder may be passed through by the server's user, who owns only what lies in it; nobody may list it. */
+function madeFolder(folder: string, user: ServerUser | undefined): string {
+  try {
+    mkdirSync(folder, { recursive: true, mode: user ? 0o711 : 0o700 });
+    return realpathSync(folder);
+  } catch (error) {
+    throw embeddedErrors.folder(folder, error);
+  }
+}

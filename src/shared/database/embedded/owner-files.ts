@@ -1,0 +1,158 @@
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf, embeddedErrors } from './embedded-errors.js';
+import type { ProcessMark } from './processes.js';
+import { isRunning, markOf } from './processes.js';
+
+/** The process that started (or adopted) the server and will stop it. */
+export interface OwnerRecord extends ProcessMark {
+  readonly major: number;
+  readonly version: string;
+  /** The command line the server was started with: an orphan with another one is restarted. */
+  readonly settings: string;
+}
+
+const LOCK_TIMEOUT_MS = 60_000;
+const LOCK_POLL_MS = 20;
+/** The owner touches its file each second; a foreign host's record untouched for this long is a dead one's. */
+const FOREIGN_DEAD_MS = 5_000;
+
+/** Who uses one data folder, as small files beside it: one owner, any number of guests, one lock around every change. */
+export class OwnerFiles {
+  private readonly owner: string;
+  private readonly guests: string;
+  private readonly lock: string;
+
+  constructor(private readonly home: string) {
+    this.owner = join(home, 'owner');
+    this.guests = join(home, 'guests');
+    this.lock = join(home, 'start.lock');
+  }
+
+  /** Runs `work` while no other process starts, adopts or stops the server of this folder. */
+  async locked<T>(work: () => Promise<T>): Promise<T> {
+    const mine = join(this.home, `start.${process.pid}.${randomBytes(4).toString('hex')}`);
+    this.write(mine, markOf(process.pid));
+    try {
+      const deadline = performance.now() + LOCK_TIMEOUT_MS;
+      while (!this.tryLock(mine)) {
+        if (performance.now() > deadline) throw embeddedErrors.busy(this.home);
+        await sleep(LOCK_POLL_MS);
+      }
+    } finally {
+      rmSync(mine, { force: true });
+    }
+    try {
+      return await work();
+    } finally {
+      rmSync(this.lock, { force: true });
+    }
+  }
+
+  /** A hard link is made whole or not at all, and carries its content, so nobody ever reads an empty lock. */
+  private tryLock(mine: string): boolean {
+    try {
+      linkSync(mine, this.lock);
+      return true;
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw embeddedErrors.folder(this.home, error);
+    }
+    const holder = read(this.lock) as ProcessMark | undefined;
+    if (holder && !isRunning(holder)) this.breakLock(`${mine}.dead`, holder);
+    return false;
+  }
+
+  /** Of several that find the holder dead one rename wins; one that took a newer lock by mistake puts it back. */
+  private breakLock(aside: string, dead: ProcessMark): void {
+    try {
+      renameSync(this.lock, aside);
+      const taken = read(aside) as ProcessMark | undefined;
+      if (taken && (taken.pid !== dead.pid || taken.started !== dead.started)) linkSync(aside, this.lock);
+      unlinkSync(aside);
+    } catch {
+      // Somebody else was quicker: the next round sees what is there now.
+    }
+  }
+
+  /** The last owner's record, running or not. */
+  readOwner(): OwnerRecord | undefined {
+    return read(this.owner) as OwnerRecord | undefined;
+  }
+
+  hasOwner(): boolean {
+    const record = this.readOwner();
+    if (!record) return false;
+    if (record.host === hostname()) return isRunning(record);
+    const touched = statSync(this.owner, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    return Date.now() - touched < FOREIGN_DEAD_MS;
+  }
+
+  writeOwner(record: OwnerRecord): void {
+    const fresh = `${this.owner}.${process.pid}`;
+    this.write(fresh, record);
+    renameSync(fresh, this.owner);
+  }
+
+  touchOwner(): void {
+    const now = new Date();
+    utimesSync(this.owner, now, now);
+  }
+
+  removeOwner(): void {
+    rmSync(this.owner, { force: true });
+  }
+
+  /** @returns the way to sign off again. One process may be several guests (tests, scripts). */
+  addGuest(): () => void {
+    mkdirSync(this.guests, { recursive: true, mode: 0o700 });
+    const path = join(this.guests, `${process.pid}.${randomBytes(4).toString('hex')}`);
+    this.write(path, markOf(process.pid));
+    return () => rmSync(path, { force: true });
+  }
+
+  /** Guests that still run; what dead ones left is removed. */
+  countGuests(): number {
+    let names: string[];
+    try {
+      names = readdirSync(this.guests);
+    } catch {
+      return 0;
+    }
+    return names.filter((name) => {
+      const mark = read(join(this.guests, name)) as ProcessMark | undefined;
+      const alive = mark !== undefined && isRunning(mark);
+      if (!alive) rmSync(join(this.guests, name), { force: true });
+      return alive;
+    }).length;
+  }
+
+  private write(path: string, value: unknown): void {
+    try {
+      writeFileSync(path, JSON.stringify(value), { mode: 0o600 });
+    } catch (error) {
+      throw embeddedErrors.folder(this.home, error);
+    }
+  }
+}
+
+function read(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import type pg from 'pg';
+
+/** Written once and read: not even the program may change what was recorded. */
+const APPEND_ONLY = ['audit_log', 'audit_log_default'];
+
+/** Lets the program's role work with rows of our tables, and with nothing else: no DDL, no change of the audit log. */
+export async function grantToApplication(client: pg.Client, role: string): Promise<void> {
+  const name = client.escapeIdentifier(role);
+  await client.query(`GRANT USAGE ON SCHEMA public TO ${name}`);
+  await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${name}`);
+  await client.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${name}`);
+  await client.query(`REVOKE UPDATE, DELETE ON ${APPEND_ONLY.join(', ')} FROM ${name}`);
+  await client.query(`REVOKE INSERT, UPDATE, DELETE ON schema_migrations FROM ${name}`);
+}

@@ -1,0 +1,35 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { sqlState } from './database-errors.js';
+
+export interface TransactionOptions {
+  /** Longest single statement, in milliseconds; default: that of the pool. */
+  readonly statementTimeoutMs?: number;
+  /** Runs again after a deadlock or a serialization failure, which PostgreSQL ends by choosing a victim. Default 2. */
+  readonly retries?: number;
+}
+
+/** PostgreSQL's codes for "nothing is wrong with you, try again". */
+const TRY_AGAIN = ['40001', '40P01'];
+
+/**
+ * Runs `work` in one transaction: all of it or nothing. `work` may run again from its start, so it does nothing but
+ * database work (no outside call belongs into a transaction anyway).
+ */
+export async function runInTransaction<T>(
+  source: DataSource,
+  work: (manager: EntityManager) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  for (let left = options.retries ?? 2; ; left--) {
+    try {
+      return await source.transaction(async (manager) => {
+        if (options.statementTimeoutMs !== undefined) {
+          await manager.query(`SELECT set_config('statement_timeout', $1, true)`, [String(options.statementTimeoutMs)]);
+        }
+        return await work(manager);
+      });
+    } catch (error) {
+      if (left <= 0 || !TRY_AGAIN.includes(sqlState(error) ?? '')) throw error;
+    }
+  }
+}
