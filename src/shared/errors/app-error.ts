@@ -4,10 +4,13 @@ export type ErrorKind =
   | 'unauthenticated' // 401
   | 'forbidden' // 403
   | 'not-found' // 404, also for what belongs to somebody else
+  | 'method-not-allowed' // 405
+  | 'not-acceptable' // 406
   | 'conflict' // 409
   | 'gone' // 410, it was here and has been removed
   | 'precondition' // 412
   | 'too-large' // 413
+  | 'uri-too-long' // 414
   | 'unsupported' // 415
   | 'misdirected' // 421
   | 'invalid' // 422

@@ -1,0 +1,28 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger as NestLogger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+import type { Config } from './config/config.js';
+import { createAdapter } from './http/fastify-adapter.js';
+import { installServerHooks } from './http/server-hooks.js';
+import { createLogger } from './shared/logging/logger.js';
+
+/**
+ * The whole application, ready but for listening: what main starts is what tests, benchmarks and the command line run.
+ * Close it with `app.close()`.
+ * @throws StartupError and AppError with a message that says what to do
+ */
+export async function createApp(config: Config): Promise<NestFastifyApplication> {
+  const logger = createLogger(config.log);
+  for (const warning of config.warnings) logger.warn({ context: 'Config' }, warning);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.register(config, logger),
+    createAdapter(config, logger),
+    { bodyParser: false, bufferLogs: true, abortOnError: false },
+  );
+  app.useLogger(app.get(NestLogger));
+  installServerHooks(app, config);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}

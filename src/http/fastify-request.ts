@@ -1,0 +1,10 @@
+import type { RequestIdentity } from './request-identity.js';
+import type { RequestTiming } from './request-timing.js';
+
+/** What our hooks and guards leave on a request. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    identity?: RequestIdentity;
+    timing: RequestTiming | null;
+  }
+}

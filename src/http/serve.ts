@@ -1,0 +1,43 @@
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '../config/config.js';
+import { Drain } from '../shared/health/drain.js';
+import { banner, shownAddress } from './banner.js';
+import { drainOnSignal } from './drain-on-signal.js';
+import { FirstKeyNotice } from './first-key-notice.js';
+import { isLoopback } from './framing.js';
+import { type Listener, startMetricsListener } from './metrics-listener.js';
+import { listenFailure } from './start-failure.js';
+
+/** Listens, says that it is ready, and stops as faults.md (Drain) wants when a signal comes. */
+export async function serve(app: NestFastifyApplication, config: Config): Promise<void> {
+  const { host, port } = config.http;
+  try {
+    await app.listen(port, host).catch((error: NodeJS.ErrnoException) => {
+      throw listenFailure(error, host, port, 'PORT');
+    });
+    const metrics = await startMetricsListener(app, config);
+    drainOnSignal({
+      drain: app.get(Drain),
+      delayMs: drainDelay(config),
+      close: () => closeAll(app, metrics),
+      exit: (code) => process.exit(code),
+      signals: process,
+    });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const { port: bound } = (app.getHttpServer() as { address(): AddressInfo }).address();
+  process.stdout.write(`${banner(config, shownAddress(config, bound), app.get(FirstKeyNotice).take())}\n`);
+}
+
+/** Nobody balances load over a loopback address or beside an embedded database: there is nothing to wait for. */
+function drainDelay(config: Config): number {
+  return isLoopback(config.http.host) || config.database.url === undefined ? 0 : config.http.drainDelayMs;
+}
+
+async function closeAll(app: NestFastifyApplication, metrics: Listener | undefined): Promise<void> {
+  await metrics?.close();
+  await app.close();
+}

@@ -1,0 +1,107 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../config/config.js';
+import { Clock } from '../shared/clock/clock.js';
+import { Drain } from '../shared/health/drain.js';
+import { runInRequest } from '../shared/logging/request-context.js';
+import { HttpMetrics } from '../shared/metrics/http.metrics.js';
+import './fastify-request.js';
+import { accessLine, routeOf } from './access-log.js';
+import { framingError } from './framing.js';
+import { parseJsonBody } from './json-body.js';
+import { sendProblem } from './problem.filter.js';
+import { RequestTiming, stampReply } from './request-timing.js';
+import { RouteTable } from './route-table.js';
+
+interface Services {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly drain: Drain;
+  readonly metrics: HttpMetrics;
+  readonly routes: RouteTable;
+}
+
+/**
+ * What every answer carries and every request meets before the framework: hooks, because interceptors never see a
+ * request that was refused. Must run before the routes are made (`app.init`).
+ */
+export function installServerHooks(app: NestFastifyApplication, config: Config): void {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const services: Services = {
+    config,
+    clock: app.get(Clock),
+    drain: app.get(Drain),
+    metrics: app.get(HttpMetrics),
+    routes: app.get(RouteTable),
+  };
+  server.decorateRequest('timing', null);
+  server.addHook('onRoute', (route) => {
+    services.routes.add(route.method, route.url);
+    for (const method of [route.method].flat()) if (method !== 'HEAD') services.metrics.declare(method, route.url);
+  });
+  installParsers(server);
+  server.addHook('onRequest', (request, reply, done) => begin(services, request, reply, done));
+  // After the body was read: its events come from the socket and would lose the context.
+  server.addHook('preValidation', (request, _reply, done) => enterContext(request, done));
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    stampReply(reply, services.clock.monotonicMs());
+    if (services.drain.draining) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    finish(services, request, reply);
+    done();
+  });
+  server.addHook('onRequestAbort', (request, done) => {
+    services.metrics.aborted(request);
+    done();
+  });
+}
+
+/** JSON alone: the built-in text/plain parser would let a body skip every check. Multipart comes with uploads. */
+function installParsers(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<Buffer>(
+    /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i,
+    { parseAs: 'buffer' },
+    (_request: FastifyRequest, bytes: Buffer, done: (error: Error | null, body?: unknown) => void) => {
+      try {
+        done(null, parseJsonBody(bytes));
+      } catch (error) {
+        done(error as Error, undefined);
+      }
+    },
+  );
+}
+
+function begin(services: Services, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const now = services.clock.monotonicMs();
+  request.timing = new RequestTiming(now);
+  services.metrics.started(request);
+  const error = framingError(request.raw, services.config.identity.apiKey === undefined);
+  if (error) sendProblem(error, request, reply, now);
+  else done();
+}
+
+function enterContext(request: FastifyRequest, done: () => void): void {
+  const { timing } = request;
+  runInRequest(
+    {
+      requestId: request.id,
+      route: request.routeOptions.url,
+      span: (name, durationMs) => timing?.add({ name, durationMs }),
+    },
+    done,
+  );
+}
+
+function finish({ clock, config, metrics }: Services, request: FastifyRequest, reply: FastifyReply): void {
+  const durationMs = clock.monotonicMs() - (request.timing?.startedMs ?? 0);
+  const endpoint = routeOf(request);
+  metrics.finished(request, { method: request.method, endpoint, status: reply.statusCode, durationMs });
+  const line = accessLine(request, reply, durationMs);
+  if (durationMs > config.http.slowRequestMs) {
+    metrics.slowRequest(endpoint);
+    request.server.log.warn({ ...line, slow: true }, 'request');
+  } else request.server.log.info(line, 'request');
+}

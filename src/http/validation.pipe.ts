@@ -1,0 +1,42 @@
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import type { ArgumentMetadata } from '@nestjs/common';
+import { AppError, type InputMistake } from '../shared/errors/app-error.js';
+
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[];
+}
+
+const MOST_MISTAKES = 100;
+
+/**
+ * Checks `@Body({ schema })`, `@Query({ schema })` and `@Param({ schema })`; a mistake answers 422 with all mistakes at
+ * once. The pointer is a JSON pointer into the body, `?name` for the query and the parameter's name for the path.
+ */
+export class ValidationPipe extends StandardSchemaValidationPipe {
+  override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    const schema = metadata.schema;
+    if (!schema || metadata.type === 'custom') return value;
+    // A body left out is an object without its fields, so that the answer names each missing one.
+    const input = metadata.type === 'body' && value === undefined ? {} : value;
+    const result = await this.validate<T>(input, schema);
+    if (!result.issues) return result.value;
+    const mistakes = result.issues.slice(0, MOST_MISTAKES).map((issue) => mistakeOf(issue, metadata));
+    throw new AppError('invalid', 'invalid_input', summary(result.issues.length), { errors: mistakes });
+  }
+}
+
+function summary(count: number): string {
+  return count === 1
+    ? 'The input has one mistake; errors says where.'
+    : `The input has ${count} mistakes; errors says where.`;
+}
+
+function mistakeOf(issue: Issue, metadata: ArgumentMetadata): InputMistake {
+  const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
+  if (metadata.data !== undefined) path.unshift(metadata.data);
+  const message = issue.message;
+  if (metadata.type === 'query') return { pointer: `?${path.join('.')}`, message };
+  if (metadata.type === 'param') return { pointer: path.join('.'), message };
+  return { pointer: path.map((part) => `/${part.replace(/~/g, '~0').replace(/\//g, '~1')}`).join(''), message };
+}

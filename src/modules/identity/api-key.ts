@@ -1,0 +1,34 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** The two halves of `tsk_{id}.{secret}`: the id is no secret and may be logged. */
+export interface ApiKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+const FORM = /^tsk_([A-Za-z0-9]{8,32})\.([A-Za-z0-9_-]{32,256})$/;
+const SECRET_BYTES = 32;
+
+export function parseApiKey(text: string): ApiKey | undefined {
+  const match = FORM.exec(text);
+  return match?.[1] && match[2] ? { id: match[1], secret: match[2] } : undefined;
+}
+
+/** A new key of 256 random bits under the given id. */
+export function makeApiKey(id: string): ApiKey {
+  return { id, secret: randomBytes(SECRET_BYTES).toString('base64url') };
+}
+
+export const keyText = ({ id, secret }: ApiKey): string => `tsk_${id}.${secret}`;
+
+/** A plain hash is enough: a random secret of 256 bits can't be guessed, so there is nothing to slow down. */
+export const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** Compared in place of an unknown key's hash, so that the answer takes as long as for a known one. */
+const NOBODY = hashSecret(randomBytes(SECRET_BYTES).toString('hex'));
+
+/** Constant-time comparison; without a stored hash it compares with a dummy and says no. */
+export function secretMatches(secret: string, stored: Buffer | undefined): boolean {
+  const equal = timingSafeEqual(hashSecret(secret), stored?.length === NOBODY.length ? stored : NOBODY);
+  return equal && stored !== undefined;
+}

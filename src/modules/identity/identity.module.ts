@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { CursorSigner } from '../../http/cursor-signer.js';
+import { FirstKeyNotice } from '../../http/first-key-notice.js';
+import { ClockModule } from '../../shared/clock/clock.module.js';
+import { DatabaseModule } from '../../shared/database/database.module.js';
+import { AuditService } from './audit.service.js';
+import { CursorKey } from './cursor-key.js';
+import { ApiKeyEntity } from './entities/api-key.entity.js';
+import { FirstKey } from './first-key.js';
+import { IdentityController } from './identity.controller.js';
+import { IdentityRepository } from './identity.repository.js';
+import { IdentityService } from './identity.service.js';
+
+/** Workspaces, keys, roles and the audit log; gives the edge its guard and lists their cursor signer. */
+@Module({
+  imports: [ClockModule, DatabaseModule, TypeOrmModule.forFeature([ApiKeyEntity])],
+  controllers: [IdentityController],
+  providers: [IdentityRepository, IdentityService, AuditService, FirstKey, FirstKeyNotice, CursorKey, CursorSigner],
+  exports: [IdentityService, AuditService, FirstKeyNotice, CursorSigner],
+})
+export class IdentityModule {}

@@ -1,0 +1,91 @@
+import { pino, type DestinationStream, type LevelWithSilent, type Logger as PinoLogger } from 'pino';
+import type { LogConfig, LogLevel } from '../../config/config.js';
+import { currentRequest } from './request-context.js';
+
+const VALUES: Readonly<Record<LogLevel, number>> = {
+  trace: 10,
+  debug: 20,
+  info: 30,
+  warn: 40,
+  error: 50,
+  fatal: 60,
+  silent: Infinity,
+};
+
+/** The framework's tale of its own start is for those who ask for it. */
+const QUIET_BY_DEFAULT: Readonly<Record<string, LogLevel>> = {
+  instanceloader: 'warn',
+  routesresolver: 'warn',
+  routerexplorer: 'warn',
+  nestfactory: 'warn',
+  nestapplication: 'warn',
+  legacyrouteconverter: 'warn',
+};
+
+/**
+ * The one logger: JSON lines on standard error (standard output belongs to the banner and the command line), each
+ * with the request id it was written for. A component is the lower-cased start of a logger's context:
+ * `LOG_LEVEL_SESSIONS=debug` opens `SessionsService` and `SessionsController`; the longest match wins.
+ */
+export function createLogger(config: LogConfig, destination: DestinationStream = pino.destination(2)): PinoLogger {
+  const components = { ...QUIET_BY_DEFAULT, ...config.components };
+  const levels = new Map<string, number>();
+  const threshold = (context: string): number => {
+    const known = levels.get(context);
+    if (known !== undefined) return known;
+    const value = VALUES[levelOf(context, components) ?? config.level];
+    levels.set(context, value);
+    return value;
+  };
+  return pino(
+    {
+      level: lowest([config.level, ...Object.values(config.components)]),
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: SECRETS, censor: '[redacted]' },
+      mixin: () => {
+        const facts = currentRequest();
+        return facts ? { requestId: facts.requestId } : {};
+      },
+      hooks: {
+        logMethod(args, method, level) {
+          const first: unknown = args[0];
+          const context = typeof first === 'object' && first !== null && 'context' in first ? first.context : '';
+          if (level >= threshold(typeof context === 'string' ? context : '')) method.apply(this, args);
+        },
+      },
+    },
+    destination,
+  );
+}
+
+/** Where a secret could stand when somebody logs a request or a configuration by mistake. */
+const SECRETS = [
+  'authorization',
+  '*.authorization',
+  '*.*.authorization',
+  '["x-api-key"]',
+  '*["x-api-key"]',
+  '*.*["x-api-key"]',
+  'apiKey',
+  '*.apiKey',
+  'token',
+  '*.token',
+  'cookie',
+  '*.cookie',
+  'password',
+  '*.password',
+];
+
+function levelOf(context: string, components: Readonly<Record<string, LogLevel>>): LogLevel | undefined {
+  const name = context.toLowerCase();
+  const match = Object.keys(components)
+    .filter((component) => name.startsWith(component))
+    .sort((a, b) => b.length - a.length)[0];
+  return match === undefined ? undefined : components[match];
+}
+
+function lowest(levels: readonly LogLevel[]): LevelWithSilent {
+  return levels.reduce((low, level) => (VALUES[level] < VALUES[low] ? level : low));
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { ClsServiceManager } from 'nestjs-cls';
+
+/** What every line written while a request is served may name. */
+export interface RequestFacts {
+  readonly requestId: string;
+  /** Route template, e.g. `/v1/sessions/:id`; undefined for an unknown route. */
+  route?: string;
+  keyId?: string;
+  /** Takes a finished span of this request (Server-Timing). */
+  readonly span?: (name: string, durationMs: number) => void;
+}
+
+const FACTS = 'techspec:request';
+
+/** The facts of the request served on this asynchronous path; undefined outside of one (workers, start). */
+export function currentRequest(): RequestFacts | undefined {
+  const store = ClsServiceManager.getClsService();
+  return store.isActive() ? store.get<RequestFacts | undefined>(FACTS) : undefined;
+}
+
+/** Runs `work` so that everything it awaits sees `facts`. */
+export function runInRequest<T>(facts: RequestFacts, work: () => T): T {
+  const store = ClsServiceManager.getClsService();
+  return store.run(() => {
+    store.set(FACTS, facts);
+    return work();
+  });
+}
+
+/** The same for providers that want it injected. */
+@Injectable()
+export class RequestContext {
+  get facts(): RequestFacts | undefined {
+    return currentRequest();
+  }
+}

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import {
+  InjectMetric,
+  makeCounterProvider,
+  makeGaugeProvider,
+  makeHistogramProvider,
+} from '@willsoto/nestjs-prometheus';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import { DURATION_BUCKETS } from './buckets.js';
+
+const REQUESTS = 'tech_spec_api_requests_total';
+const DURATION = 'tech_spec_api_request_duration_seconds';
+const IN_FLIGHT = 'tech_spec_http_requests_in_flight';
+const SLOW = 'tech_spec_slow_requests_total';
+
+export const HTTP_METRICS = [
+  makeCounterProvider({
+    name: REQUESTS,
+    help: 'Requests answered, by method, route template and status code.',
+    labelNames: ['method', 'endpoint', 'status_code'],
+  }),
+  makeHistogramProvider({
+    name: DURATION,
+    help: 'Seconds from the first hook to the last byte of an answer.',
+    labelNames: ['method', 'endpoint'],
+    buckets: DURATION_BUCKETS,
+  }),
+  makeGaugeProvider({ name: IN_FLIGHT, help: 'Requests being served at this moment.' }),
+  makeCounterProvider({
+    name: SLOW,
+    help: 'Requests slower than SLOW_REQUEST_MS.',
+    labelNames: ['endpoint'],
+  }),
+];
+
+interface Child {
+  observe(seconds: number): void;
+  readonly byStatus: Map<number, { inc(): void }>;
+}
+
+/** Requests as the server's hooks see them: refused and unknown ones too. */
+@Injectable()
+export class HttpMetrics {
+  private readonly children = new Map<string, Child>();
+  private readonly open = new WeakSet<object>();
+  private count = 0;
+  private totalMs = 0;
+  private slowCount = 0;
+
+  constructor(
+    @InjectMetric(REQUESTS) private readonly requests: Counter,
+    @InjectMetric(DURATION) private readonly duration: Histogram,
+    @InjectMetric(IN_FLIGHT) private readonly inFlight: Gauge,
+    @InjectMetric(SLOW) private readonly slow: Counter,
+  ) {}
+
+  /** Makes a route's series exist at 0, so that the first failure after a start is a rise and not a birth. */
+  declare(method: string, endpoint: string): void {
+    const child = this.child(method, endpoint);
+    this.duration.zero({ method, endpoint });
+    this.statusOf(child, method, endpoint, 200);
+    this.statusOf(child, method, endpoint, 500);
+    this.slow.inc({ endpoint }, 0);
+  }
+
+  /** @param request any object that stands for the request; counted once until finished or aborted */
+  started(request: object): void {
+    this.open.add(request);
+    this.inFlight.inc();
+  }
+
+  finished(request: object, answer: { method: string; endpoint: string; status: number; durationMs: number }): void {
+    this.leave(request);
+    const child = this.child(answer.method, answer.endpoint);
+    child.observe(answer.durationMs / 1000);
+    this.statusOf(child, answer.method, answer.endpoint, answer.status).inc();
+    this.count += 1;
+    this.totalMs += answer.durationMs;
+  }
+
+  slowRequest(endpoint: string): void {
+    this.slowCount += 1;
+    this.slow.inc({ endpoint });
+  }
+
+  /** The caller went away: there is no answer to count, but the request is no longer in flight. */
+  aborted(request: object): void {
+    this.leave(request);
+  }
+
+  /** Totals since the start, for the JSON report. */
+  totals(): { requests: number; totalMs: number; slow: number } {
+    return { requests: this.count, totalMs: this.totalMs, slow: this.slowCount };
+  }
+
+  private leave(request: object): void {
+    if (this.open.delete(request)) this.inFlight.dec();
+  }
+
+  /** Label children are looked up once a route: hashing labels on each request costs more than counting. */
+  private child(method: string, endpoint: string): Child {
+    const key = `${method} ${endpoint}`;
+    const known = this.children.get(key);
+    if (known) return known;
+    const timer = this.duration.labels({ method, endpoint });
+    const child: Child = { observe: (seconds) => timer.observe(seconds), byStatus: new Map() };
+    this.children.set(key, child);
+    return child;
+  }
+
+  private statusOf(child: Child, method: string, endpoint: string, status: number): { inc(): void } {
+    const known = child.byStatus.get(status);
+    if (known) return known;
+    const made = this.requests.labels({ method, endpoint, status_code: String(status) });
+    made.inc(0);
+    child.byStatus.set(status, made);
+    return made;
+  }
+}

@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import { ClockModule } from '../clock/clock.module.js';
+import { BuildInfo } from './build-info.js';
+import { DOCUMENT_METRICS, DocumentMetrics } from './document.metrics.js';
+import { HTTP_METRICS, HttpMetrics } from './http.metrics.js';
+import { RESEARCH_METRICS, ResearchMetrics } from './research.metrics.js';
+import { ScrapeCollectors } from './scrape-collectors.js';
+import { NodeMetrics, SessionGauge, WORKFLOW_METRICS, WorkflowMetrics } from './workflow.metrics.js';
+
+const RECORDERS = [
+  ScrapeCollectors,
+  HttpMetrics,
+  NodeMetrics,
+  WorkflowMetrics,
+  SessionGauge,
+  ResearchMetrics,
+  DocumentMetrics,
+];
+
+/**
+ * The recorders of all families; features import this module and inject the recorder they fill. Recording works whether
+ * or not metrics are shown, so that PROMETHEUS_ENABLED=false runs the same code.
+ */
+@Module({
+  imports: [ClockModule],
+  providers: [
+    ...HTTP_METRICS,
+    ...WORKFLOW_METRICS,
+    ...RESEARCH_METRICS,
+    ...DOCUMENT_METRICS,
+    makeGaugeProvider({ name: 'tech_spec_build_info', help: 'Always 1; what runs.', labelNames: ['version', 'node'] }),
+    BuildInfo,
+    ...RECORDERS,
+  ],
+  exports: RECORDERS,
+})
+export class MetricsModule {}
