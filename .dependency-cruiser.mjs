@@ -103,7 +103,7 @@ export default {
           '^src/http/',
           '^src/shared/(workflow|jobs|database)/',
           '^src/cli/',
-          '\\.workflow\\.ts$',
+          '/session-(workflows|reconciler)\\.ts$',
           '^src/modules/research/public-scope\\.ts$',
         ],
       },
