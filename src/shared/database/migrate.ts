@@ -7,6 +7,7 @@ import type { ConcurrentMigration } from '../../../migrations/all-migrations.js'
 import { AppError } from '../errors/app-error.js';
 import { engineVersion, migrateEngine } from '../workflow/engine-migrations.js';
 import { databaseErrors, sqlState } from './database-errors.js';
+import { SqlLogger } from './database-log.js';
 import { grantToApplication } from './grants.js';
 import type { EngineMark, SchemaState } from './schema-state.js';
 import { MIGRATIONS_TABLE, connectClient, markEngine, readSchemaState } from './schema-state.js';
@@ -119,6 +120,8 @@ export function migrationSource(url: string): ConstructorParameters<typeof DataS
     installExtensions: false,
     migrations: [...ALL_MIGRATIONS],
     migrationsTableName: MIGRATIONS_TABLE,
+    // Failures are thrown; TypeORM's own logger would write them to stdout as well.
+    logger: new SqlLogger(() => undefined),
     extra: { connectionTimeoutMillis: 10_000 },
   };
 }

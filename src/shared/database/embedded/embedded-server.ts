@@ -108,11 +108,13 @@ class EmbeddedServer implements EmbeddedDatabase {
       this.signOff?.();
       const inherited = this.guest && !this.files.hasOwner();
       if (this.guest && !inherited) return;
-      if (this.files.countGuests() === 0) {
-        const running = runningPostmaster(this.dataDir);
-        if (running) await stopPostmaster(running.pid, this.dataDir);
-        if (this.address.socketDir) rmSync(this.address.socketDir, { recursive: true, force: true });
+      if (this.files.countGuests() > 0) {
+        this.files.leaveToGuests();
+        return;
       }
+      const running = runningPostmaster(this.dataDir);
+      if (running) await stopPostmaster(running.pid, this.dataDir);
+      if (this.address.socketDir) rmSync(this.address.socketDir, { recursive: true, force: true });
       this.files.removeOwner();
     });
   }
@@ -151,7 +153,10 @@ class EmbeddedServer implements EmbeddedDatabase {
     this.files.writeOwner({ ...mark, major, version, settings: this.settings().join(' ') });
   }
 
-  /** An orphan of the same binaries and settings that answers is as good as a new server; any other is stopped. */
+  /**
+   * An orphan of the same binaries and settings that answers is as good as a new server; any other is stopped. One that
+   * guests still use is taken as it is.
+   */
   private async adopt(): Promise<boolean> {
     const running = runningPostmaster(this.dataDir);
     if (!running) {
@@ -160,7 +165,7 @@ class EmbeddedServer implements EmbeddedDatabase {
     }
     const last = this.files.readOwner();
     const same = last?.version === this.binaries.version && last.settings === this.settings().join(' ');
-    if (same && (await this.answersInTime(running.pid))) return true;
+    if ((same || this.files.countGuests() > 0) && (await this.answersInTime(running.pid))) return true;
     await stopPostmaster(running.pid, this.dataDir);
     if (running.socketDir) rmSync(running.socketDir, { recursive: true, force: true });
     return false;

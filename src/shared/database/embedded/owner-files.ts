@@ -24,6 +24,8 @@ export interface OwnerRecord extends ProcessMark {
   readonly version: string;
   /** The command line the server was started with: an orphan with another one is restarted. */
   readonly settings: string;
+  /** It ended and left the server to its guests. */
+  readonly left?: true;
 }
 
 const LOCK_TIMEOUT_MS = 60_000;
@@ -95,7 +97,7 @@ export class OwnerFiles {
 
   hasOwner(): boolean {
     const record = this.readOwner();
-    if (!record) return false;
+    if (!record || record.left) return false;
     if (record.host === hostname()) return isRunning(record);
     const touched = statSync(this.owner, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     return Date.now() - touched < FOREIGN_DEAD_MS;
@@ -105,6 +107,12 @@ export class OwnerFiles {
     const fresh = `${this.owner}.${process.pid}`;
     this.write(fresh, record);
     renameSync(fresh, this.owner);
+  }
+
+  /** Guests remain: the record stays, since it says how their server was started. */
+  leaveToGuests(): void {
+    const record = this.readOwner();
+    if (record) this.writeOwner({ ...record, left: true });
   }
 
   touchOwner(): void {

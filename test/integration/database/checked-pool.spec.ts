@@ -1,0 +1,49 @@
+import { createServer, connect } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CheckedPool } from '../../../src/shared/database/checked-pool.js';
+import { testDatabase } from '../../support/database.js';
+
+/** A wire to the database that can go dead without a word, as behind a firewall that forgot the connection. */
+async function wire(url: string) {
+  const target = new URL(url);
+  const host = target.searchParams.get('host');
+  const name = target.hostname;
+  const port = target.port || '5432';
+  const links: Socket[] = [];
+  const server = createServer((client) => {
+    const upstream = host ? connect(`${host}/.s.PGSQL.${port}`) : connect(Number(port), name);
+    links.push(client, upstream);
+    client.on('error', () => upstream.destroy()).pipe(upstream);
+    upstream.on('error', () => client.destroy()).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  target.searchParams.delete('host');
+  target.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: target.href,
+    cut: () => links.splice(0).forEach((socket) => socket.unpipe().pause()),
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+describe('a pool that checks before use', () => {
+  it('replaces a connection that died in silence instead of giving it out', async () => {
+    const database = await testDatabase();
+    const line = await wire(database.url);
+    const pool = new CheckedPool({ connectionString: line.url, max: 1 });
+    pool.on('error', () => undefined);
+    try {
+      const first = await pool.query('SELECT pg_backend_pid() AS pid');
+      line.cut();
+      // Younger than a second it would be given out unchecked.
+      await sleep(1_100);
+      const second = await pool.query('SELECT pg_backend_pid() AS pid');
+      expect(second.rows[0].pid).not.toBe(first.rows[0].pid);
+    } finally {
+      await pool.end();
+      await database.close();
+      void line.close();
+    }
+  });
+});
