@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import { PUBLIC_WORKSPACE_ID } from './public-scope.js';
+import type { EvidencePiece, EvidenceSource, Sha256 } from './research.types.js';
+
+/** A piece and where it came from (call record of the egress client); provenance is stored, never served with the body. */
+export type EvidenceInput = EvidencePiece & { readonly provenance?: object };
+
+/** What is left of a piece that was removed. */
+export interface EvidenceTombstone {
+  readonly sha256: Sha256;
+  readonly title: string;
+  /** ISO 8601 */
+  readonly removedAt: string;
+}
+
+interface Row {
+  readonly sha256: string;
+  readonly source: EvidenceSource;
+  readonly title: string;
+  readonly media_type: string;
+  readonly url: string | null;
+  readonly subject_name: string | null;
+  readonly subject_version: string | null;
+  readonly body: Buffer | null;
+  readonly fetched_at: Date;
+  readonly removed_at: Date | null;
+}
+
+const COLUMNS = 'sha256, source, title, media_type, url, subject_name, subject_version, body, fetched_at, removed_at';
+
+/** Rows of the evidence table: written once, read by hash, emptied on removal. */
+@Injectable()
+export class EvidenceRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Stores all pieces in one statement, each once. A piece that exists is left as it is; one that was removed comes back,
+   * since somebody has handed in its content anew. Sorted by hash, so that two writers can't deadlock.
+   */
+  async insertMany(scope: WorkspaceScope, pieces: readonly EvidenceInput[], manager?: EntityManager): Promise<void> {
+    const once = [...new Map(pieces.map((piece) => [piece.sha256, piece])).values()];
+    const rows = once.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
+    const bodies = rows.map((piece) => Buffer.from(piece.body, 'utf8'));
+    await (manager ?? this.dataSource.manager).query(
+      `INSERT INTO evidence AS stored (workspace_id, sha256, source, title, media_type, url, subject_name, subject_version,
+         body, bytes, fetched_at, provenance)
+       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+         $9::bytea[], $10::int[], $11::timestamptz[], $12::jsonb[])
+       ON CONFLICT (workspace_id, sha256) DO UPDATE SET body = EXCLUDED.body, removed_at = NULL, removed_by = NULL
+         WHERE stored.removed_at IS NOT NULL`,
+      [
+        scope.workspaceId,
+        rows.map((piece) => piece.sha256),
+        rows.map((piece) => piece.source),
+        rows.map((piece) => piece.title),
+        rows.map((piece) => piece.mediaType),
+        rows.map((piece) => piece.url ?? null),
+        rows.map((piece) => piece.subject?.name ?? null),
+        rows.map((piece) => piece.subject?.version ?? null),
+        bodies,
+        bodies.map((body) => body.length),
+        rows.map((piece) => piece.fetchedAt),
+        rows.map((piece) => JSON.stringify(piece.provenance ?? {})),
+      ],
+    );
+  }
+
+  /** Own and public pieces by hash; what is unknown is absent, what was removed is a tombstone. */
+  async findMany(
+    scope: WorkspaceScope,
+    hashes: readonly Sha256[],
+    manager?: EntityManager,
+  ): Promise<(EvidencePiece | EvidenceTombstone)[]> {
+    const rows: Row[] = await (manager ?? this.dataSource.manager).query(
+      // A removed own copy must not hide the public piece of the same content.
+      `SELECT DISTINCT ON (sha256) ${COLUMNS} FROM evidence
+       WHERE workspace_id = ANY ($1::uuid[]) AND sha256 = ANY ($2::text[])
+       ORDER BY sha256, removed_at IS NOT NULL`,
+      [[scope.workspaceId, PUBLIC_WORKSPACE_ID], hashes],
+    );
+    return rows.map(fromRow);
+  }
+
+  /** Empties the workspace's own pieces; returns how many. A public piece is never touched from a workspace. */
+  async remove(
+    scope: WorkspaceScope,
+    hashes: readonly Sha256[],
+    actor: string,
+    manager?: EntityManager,
+  ): Promise<number> {
+    const removed: readonly [unknown[], number] = await (manager ?? this.dataSource.manager).query(
+      `UPDATE evidence SET body = NULL, removed_at = now(), removed_by = $3
+       WHERE workspace_id = $1 AND sha256 = ANY ($2::text[]) AND removed_at IS NULL`,
+      [scope.workspaceId, hashes, actor],
+    );
+    return removed[1];
+  }
+}
+
+function fromRow(row: Row): EvidencePiece | EvidenceTombstone {
+  if (row.body === null) {
+    return { sha256: row.sha256, title: row.title, removedAt: (row.removed_at ?? row.fetched_at).toISOString() };
+  }
+  return {
+    sha256: row.sha256,
+    source: row.source,
+    title: row.title,
+    mediaType: row.media_type,
+    body: row.body.toString('utf8'),
+    ...(row.url !== null && { url: row.url }),
+    fetchedAt: row.fetched_at.toISOString(),
+    ...(row.subject_name !== null &&
+      row.subject_version !== null && { subject: { name: row.subject_name, version: row.subject_version } }),
+  };
+}

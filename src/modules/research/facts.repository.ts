@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import type { Sha256 } from './research.types.js';
+
+/** What is remembered of one address: that it was asked, what it said, and the evidence made of it. */
+export interface UpstreamFact {
+  readonly url: string;
+  readonly etag?: string;
+  /** HTTP status of the answer: 200, or 404 for "there is none". */
+  readonly status: number;
+  readonly sha256?: Sha256;
+  /** Small things beside the evidence, e.g. `{ tarball }`. */
+  readonly facts: Readonly<Record<string, string>>;
+  readonly fetchedAt: Date;
+}
+
+/** A fact with the text of its evidence; without body the piece was removed. */
+export type StoredFact = UpstreamFact & { readonly body?: string };
+
+interface Row {
+  readonly url: string;
+  readonly etag: string | null;
+  readonly status: number;
+  readonly sha256: string | null;
+  readonly facts: Record<string, string> | null;
+  readonly fetched_at: Date;
+  readonly body: Buffer | null;
+}
+
+/** Memory of upstream answers, so that a restart or a second run asks nothing that is still fresh. */
+@Injectable()
+export class FactsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async findMany(scope: WorkspaceScope, urls: readonly string[]): Promise<Map<string, StoredFact>> {
+    const rows: Row[] = await this.dataSource.query(
+      `SELECT f.url, f.etag, f.status, f.sha256, f.facts, f.fetched_at, e.body
+       FROM upstream_facts f LEFT JOIN evidence e USING (workspace_id, sha256)
+       WHERE f.workspace_id = $1 AND f.url = ANY ($2::text[])`,
+      [scope.workspaceId, urls],
+    );
+    return new Map(rows.map((row) => [row.url, fromRow(row)]));
+  }
+
+  /** Writes or renews; a fact's evidence must already be stored. */
+  async save(scope: WorkspaceScope, fact: UpstreamFact): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO upstream_facts (workspace_id, url, etag, status, sha256, facts, fetched_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (workspace_id, url) DO UPDATE SET etag = EXCLUDED.etag, status = EXCLUDED.status,
+         sha256 = EXCLUDED.sha256, facts = EXCLUDED.facts, fetched_at = EXCLUDED.fetched_at`,
+      [
+        scope.workspaceId,
+        fact.url,
+        fact.etag ?? null,
+        fact.status,
+        fact.sha256 ?? null,
+        JSON.stringify(fact.facts),
+        fact.fetchedAt,
+      ],
+    );
+  }
+
+  /** The upstream said that nothing changed. */
+  async touch(scope: WorkspaceScope, url: string, fetchedAt: Date): Promise<void> {
+    await this.dataSource.query(`UPDATE upstream_facts SET fetched_at = $3 WHERE workspace_id = $1 AND url = $2`, [
+      scope.workspaceId,
+      url,
+      fetchedAt,
+    ]);
+  }
+}
+
+function fromRow(row: Row): StoredFact {
+  return {
+    url: row.url,
+    ...(row.etag !== null && { etag: row.etag }),
+    status: row.status,
+    ...(row.sha256 !== null && { sha256: row.sha256 }),
+    facts: row.facts ?? {},
+    fetchedAt: row.fetched_at,
+    ...(row.body !== null && { body: row.body.toString('utf8') }),
+  };
+}

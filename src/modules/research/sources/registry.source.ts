@@ -1,0 +1,217 @@
+import { Injectable } from '@nestjs/common';
+import semver from 'semver';
+import { Clock } from '../../../shared/clock/clock.js';
+import { NpmRegistryClient, type RawRecord, type RegistryAnswer } from '../clients/npm-registry.client.js';
+import { canonicalJson } from '../evidence/canonical-json.js';
+import { projectRecord } from '../evidence/package-record.js';
+import { pieceOf } from '../evidence/piece.js';
+import { EvidenceService } from '../evidence.service.js';
+import { FactsRepository, type StoredFact } from '../facts.repository.js';
+import { PUBLIC_SCOPE } from '../public-scope.js';
+import type { PackageRecord, Sha256 } from '../research.types.js';
+import type { StoredFile, StoredRecord } from '../scoring/scoring.types.js';
+
+const HOUR_MS = 3_600_000;
+/** How long an answer counts as fresh; after that it is asked again, with the ETag if there was one. */
+const FRESH_MS = 24 * HOUR_MS;
+/** A package that does not exist may be published any time. */
+const FRESH_MISSING_MS = HOUR_MS;
+
+/** What is known of a package; without `stored` the reason says why nothing is. */
+export interface RegistryFact {
+  readonly stored?: StoredRecord;
+  /** Address of the package's contents, for single facts. */
+  readonly tarball?: string;
+  /** In words: why it is unknown, or why an older record is used. */
+  readonly reason?: string;
+  /** `true` when the source did not answer, as opposed to "there is none". */
+  readonly degraded: boolean;
+}
+
+export interface RegistryFiles {
+  readonly files: readonly StoredFile[];
+  readonly reason?: string;
+}
+
+/**
+ * Package facts as evidence. Each answer becomes a stored piece and a row that says when it was asked, both public, so
+ * that a second run and a restart ask the registry nothing that is still fresh. Calls for the same package at the same
+ * time are one call. When the registry does not answer, the last stored record is used and said so.
+ */
+@Injectable()
+export class RegistrySource {
+  private readonly running = new Map<string, Promise<RegistryFact>>();
+
+  constructor(
+    private readonly client: NpmRegistryClient,
+    private readonly facts: FactsRepository,
+    private readonly evidence: EvidenceService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The newest record of a package. Never throws for what a registry may do. */
+  async record(name: string): Promise<RegistryFact> {
+    const running = this.running.get(name);
+    if (running !== undefined) return running;
+    const started = this.recordOnce(name).finally(() => this.running.delete(name));
+    this.running.set(name, started);
+    return started;
+  }
+
+  /**
+   * Files of the version that `fact` speaks of. Contents of a published version never change, so a file is fetched once
+   * and for ever; that it is not in the package is remembered too.
+   */
+  async files(fact: RegistryFact, paths: readonly string[]): Promise<RegistryFiles> {
+    const { stored, tarball } = fact;
+    if (stored === undefined || paths.length === 0) return { files: [] };
+    if (tarball === undefined)
+      return { files: [], reason: `the record of ${stored.record.name} names no package file` };
+    const known = await this.facts.findMany(
+      PUBLIC_SCOPE,
+      paths.map((path) => fileUrl(tarball, path)),
+    );
+    const files: StoredFile[] = [];
+    const missing: string[] = [];
+    for (const path of paths) {
+      const row = known.get(fileUrl(tarball, path));
+      if (row === undefined) missing.push(path);
+      else if (row.sha256 !== undefined && row.body !== undefined) {
+        files.push({ package: stored.record.name, path, evidence: row.sha256, body: row.body });
+      }
+    }
+    if (missing.length === 0) return { files };
+    const answer = await this.client.files(stored.record.name, tarball, missing);
+    if (answer.kind !== 'found') return { files, reason: reasonOf(answer) };
+    const fetched = await this.storeFiles(stored.record, tarball, missing, answer);
+    return { files: [...files, ...fetched] };
+  }
+
+  private async recordOnce(name: string): Promise<RegistryFact> {
+    const url = this.client.latestUrl(name);
+    const known = (await this.facts.findMany(PUBLIC_SCOPE, [url])).get(url);
+    if (known !== undefined && this.isFresh(known)) return factOf(name, known);
+    // Without its body an unchanged record would be of no use: then it's asked for as if for the first time.
+    const answer = await this.client.latest(name, known?.body === undefined ? undefined : known.etag);
+    return this.settle(name, url, answer, known);
+  }
+
+  private async settle(
+    name: string,
+    url: string,
+    answer: RegistryAnswer<RawRecord>,
+    known: StoredFact | undefined,
+  ): Promise<RegistryFact> {
+    const now = this.clock.now();
+    switch (answer.kind) {
+      case 'not-modified':
+        await this.facts.touch(PUBLIC_SCOPE, url, now);
+        return known === undefined ? unknown(`the registry sent nothing for ${name}`) : factOf(name, known);
+      case 'missing':
+        await this.facts.save(PUBLIC_SCOPE, { url, status: 404, facts: {}, fetchedAt: now });
+        return { reason: answer.reason, degraded: false };
+      case 'found':
+        return this.store(name, url, answer);
+      case 'unavailable': {
+        const older = known === undefined ? undefined : factOf(name, known);
+        if (older?.stored === undefined) return unknown(answer.reason);
+        return { ...older, reason: `${answer.reason}; its stored record of ${name} is used`, degraded: true };
+      }
+    }
+  }
+
+  private async store(
+    name: string,
+    url: string,
+    answer: Extract<RegistryAnswer<RawRecord>, { kind: 'found' }>,
+  ): Promise<RegistryFact> {
+    const record = projectRecord(answer.value);
+    if (record?.name !== name || semver.valid(record.version) === null) {
+      return unknown(`the registry sent no usable record of ${name}`);
+    }
+    const piece = pieceOf({
+      source: 'registry',
+      title: `record ${name} ${record.version}`,
+      mediaType: 'application/json',
+      body: canonicalJson(record),
+      url,
+      fetchedAt: answer.provenance.fetchedAt,
+      subject: { name, version: record.version },
+    });
+    await this.evidence.put(PUBLIC_SCOPE, [{ ...piece, provenance: answer.provenance }]);
+    const fact: StoredFact = {
+      url,
+      etag: answer.etag,
+      status: 200,
+      sha256: piece.sha256,
+      facts: tarballOf(answer.value),
+      fetchedAt: this.clock.now(),
+      body: piece.body,
+    };
+    await this.facts.save(PUBLIC_SCOPE, fact);
+    return factOf(name, fact);
+  }
+
+  private async storeFiles(
+    record: PackageRecord,
+    tarball: string,
+    paths: readonly string[],
+    answer: Extract<RegistryAnswer<ReadonlyMap<string, Buffer>>, { kind: 'found' }>,
+  ): Promise<StoredFile[]> {
+    const { name, version } = record;
+    const found = paths.flatMap((path) => {
+      const body = answer.value.get(path)?.toString('utf8');
+      if (body === undefined) return [];
+      const { fetchedAt } = answer.provenance;
+      const url = fileUrl(tarball, path);
+      const subject = { name, version };
+      const title = `${name} ${version} ${path}`;
+      return {
+        path,
+        piece: pieceOf({ source: 'registry', title, mediaType: 'text/plain', body, url, fetchedAt, subject }),
+      };
+    });
+    await this.evidence.put(
+      PUBLIC_SCOPE,
+      found.map(({ piece }) => ({ ...piece, provenance: answer.provenance })),
+    );
+    for (const path of paths) {
+      const sha256 = found.find((file) => file.path === path)?.piece.sha256;
+      const status = sha256 === undefined ? 404 : 200;
+      const url = fileUrl(tarball, path);
+      await this.facts.save(PUBLIC_SCOPE, { url, status, sha256, facts: {}, fetchedAt: this.clock.now() });
+    }
+    return found.map(({ path, piece }) => ({ package: name, path, evidence: piece.sha256, body: piece.body }));
+  }
+
+  private isFresh(fact: StoredFact): boolean {
+    if (fact.status === 200 && fact.body === undefined) return false;
+    const age = this.clock.now().getTime() - fact.fetchedAt.getTime();
+    return age < (fact.status === 200 ? FRESH_MS : FRESH_MISSING_MS);
+  }
+}
+
+/** A record always comes from its stored text, so that a fresh answer and a remembered one are the same to scoring. */
+function factOf(name: string, fact: StoredFact): RegistryFact {
+  if (fact.body === undefined || fact.sha256 === undefined) {
+    return { reason: `the registry does not know ${name}`, degraded: false };
+  }
+  const record = JSON.parse(fact.body) as PackageRecord;
+  return {
+    stored: { record, evidence: fact.sha256 satisfies Sha256 },
+    tarball: fact.facts['tarball'],
+    degraded: false,
+  };
+}
+
+const unknown = (reason: string): RegistryFact => ({ reason, degraded: true });
+
+const fileUrl = (tarball: string, path: string) => `${tarball}#${path}`;
+
+const reasonOf = (answer: RegistryAnswer<unknown>): string => ('reason' in answer ? answer.reason : 'nothing was sent');
+
+function tarballOf(raw: RawRecord): Record<string, string> {
+  const { dist } = raw;
+  const tarball = typeof dist === 'object' && dist !== null && 'tarball' in dist ? dist.tarball : undefined;
+  return typeof tarball === 'string' ? { tarball } : {};
+}

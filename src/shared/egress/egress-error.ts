@@ -1,0 +1,83 @@
+import { AppError } from '../errors/app-error.js';
+import type { EgressResult } from './egress.types.js';
+
+const REMEDY: Partial<Record<EgressResult, string>> = {
+  timeout: 'did not answer in time; try again later or check the network',
+  connect: 'could not be reached; check its address, the proxy and the network',
+  limited: 'asks for fewer calls; try again later',
+  server_error: 'answered with an error of its own; try again later',
+  too_large: 'sent more bytes than are accepted',
+  redirect: 'redirects to another origin, which is never followed; configure the final address',
+  protocol: 'sent something that is not a valid answer; check that the address is right',
+  breaker_open: 'failed several times in a row and is left alone for some seconds',
+  queue_full: 'has too many calls waiting; try again later',
+};
+
+/** An upstream that gave no usable answer. The message names the upstream and the remedy, never address or credentials. */
+export class EgressError extends AppError {
+  constructor(
+    readonly upstream: string,
+    readonly result: EgressResult,
+    options: { readonly cause?: unknown; readonly retryAfter?: number } = {},
+  ) {
+    super(
+      result === 'timeout' ? 'upstream-timeout' : 'unavailable',
+      `upstream_${result}`,
+      `${upstream} ${REMEDY[result] ?? 'gave no usable answer'}`,
+      options,
+    );
+    this.name = 'EgressError';
+  }
+
+  /** Whether the upstream is to blame, which is what opens the breaker. A 429 shows that it is alive. */
+  get fault(): boolean {
+    return ['timeout', 'connect', 'server_error', 'protocol'].includes(this.result);
+  }
+
+  /** Whether the same call may go well a moment later. */
+  get transient(): boolean {
+    return ['timeout', 'connect', 'server_error', 'limited'].includes(this.result);
+  }
+}
+
+const CONNECT_CODES = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'EACCES',
+  'EPERM',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_PRX_TLS',
+]);
+const TIMEOUT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
+const CUT_CODES = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'ECONNABORTED',
+]);
+
+function codesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const code = (error as { readonly code?: unknown }).code;
+  const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : codesOf(error.cause);
+  return [...(typeof code === 'string' ? [code] : []), ...inner];
+}
+
+/** Sorts an error of the wire: connection, time, or something that isn't HTTP. */
+export function egressErrorOf(upstream: string, error: unknown, aborted: boolean): EgressError {
+  if (error instanceof EgressError) return error;
+  const codes = codesOf(error);
+  if (codes.some((code) => CONNECT_CODES.has(code) || code.includes('CERT') || code.startsWith('ERR_TLS'))) {
+    return new EgressError(upstream, 'connect', { cause: error });
+  }
+  if (aborted || codes.some((code) => TIMEOUT_CODES.has(code)))
+    return new EgressError(upstream, 'timeout', { cause: error });
+  // A connection that breaks off is worth another try, unlike garbage.
+  if (codes.some((code) => CUT_CODES.has(code))) return new EgressError(upstream, 'connect', { cause: error });
+  return new EgressError(upstream, 'protocol', { cause: error });
+}
