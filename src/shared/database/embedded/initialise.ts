@@ -1,6 +1,17 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -26,6 +37,7 @@ export async function ensureCluster(home: string, binaries: Binaries, user: Serv
   if (existsSync(join(dataDir, 'PG_VERSION'))) {
     const found = readFileSync(join(dataDir, 'PG_VERSION'), 'utf8').trim();
     if (found !== String(binaries.major)) throw embeddedErrors.otherMajor(dataDir, found, binaries.major);
+    if (user && statSync(dataDir).uid !== user.uid) giveTo(user, dataDir);
     return dataDir;
   }
   for (const left of readdirSync(home)) {
@@ -44,6 +56,12 @@ export async function ensureCluster(home: string, binaries: Binaries, user: Serv
   }
   renameSync(fresh, dataDir);
   return dataDir;
+}
+
+/** Data that root copied or restored is root's, and the server could not open it. The folder itself last: it is the mark. */
+function giveTo(user: ServerUser, path: string): void {
+  if (lstatSync(path).isDirectory()) for (const entry of readdirSync(path)) giveTo(user, join(path, entry));
+  lchownSync(path, user.uid, user.gid);
 }
 
 /** A socket in a folder of mode 0700 needs no password; a TCP port of the loopback can be knocked at by anybody. */

@@ -33,7 +33,10 @@ const LOCK_POLL_MS = 20;
 /** The owner touches its file each second; a foreign host's record untouched for this long is a dead one's. */
 const FOREIGN_DEAD_MS = 5_000;
 
-/** Who uses one data folder, as small files beside it: one owner, any number of guests, one lock around every change. */
+/**
+ * Who uses one data folder, as small files beside it: one owner, any number of guests, one lock around every change. Each
+ * says which folder it is about, since a clone copied while the program runs holds the original's files.
+ */
 export class OwnerFiles {
   private readonly owner: string;
   private readonly guests: string;
@@ -73,8 +76,8 @@ export class OwnerFiles {
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw embeddedErrors.folder(this.home, error);
     }
-    const holder = read(this.lock) as ProcessMark | undefined;
-    if (holder && !isRunning(holder)) this.breakLock(`${mine}.dead`, holder);
+    const holder = readMark(this.lock);
+    if (holder && !(holder.home === this.home && isRunning(holder))) this.breakLock(`${mine}.dead`, holder);
     return false;
   }
 
@@ -82,7 +85,7 @@ export class OwnerFiles {
   private breakLock(aside: string, dead: ProcessMark): void {
     try {
       renameSync(this.lock, aside);
-      const taken = read(aside) as ProcessMark | undefined;
+      const taken = readMark(aside);
       if (taken && (taken.pid !== dead.pid || taken.started !== dead.started)) linkSync(aside, this.lock);
       unlinkSync(aside);
     } catch {
@@ -92,7 +95,8 @@ export class OwnerFiles {
 
   /** The last owner's record, running or not. */
   readOwner(): OwnerRecord | undefined {
-    return read(this.owner) as OwnerRecord | undefined;
+    const record = readMark(this.owner);
+    return record?.home === this.home ? (record as OwnerRecord & Place) : undefined;
   }
 
   hasOwner(): boolean {
@@ -141,25 +145,29 @@ export class OwnerFiles {
       return 0;
     }
     return names.filter((name) => {
-      const mark = read(join(this.guests, name)) as ProcessMark | undefined;
-      const alive = mark !== undefined && isRunning(mark);
+      const mark = readMark(join(this.guests, name));
+      const alive = mark?.home === this.home && isRunning(mark);
       if (!alive) rmSync(join(this.guests, name), { force: true });
       return alive;
     }).length;
   }
 
-  private write(path: string, value: unknown): void {
+  private write(path: string, value: object | undefined): void {
     try {
-      writeFileSync(path, JSON.stringify(value), { mode: 0o600 });
+      writeFileSync(path, JSON.stringify({ ...value, home: this.home }), { mode: 0o600 });
     } catch (error) {
       throw embeddedErrors.folder(this.home, error);
     }
   }
 }
 
-function read(path: string): unknown {
+interface Place {
+  readonly home: string;
+}
+
+function readMark(path: string): (ProcessMark & Place) | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readFileSync(path, 'utf8')) as ProcessMark & Place;
   } catch {
     return undefined;
   }

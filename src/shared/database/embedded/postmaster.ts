@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
 import { codeOf, embeddedErrors } from './embedded-errors.js';
-import { processesIn, servesData } from './processes.js';
+import { markOf, processesIn, servesData } from './processes.js';
 import type { ServerUser } from './server-user.js';
 
 /** What PostgreSQL writes into postmaster.pid, in its order of lines. */
@@ -105,8 +105,8 @@ async function becomesReady(child: ChildProcess, dataDir: string): Promise<boole
 }
 
 /**
- * A pid file whose number now belongs to another program (after a reboot, or copied with the folder) would make
- * PostgreSQL refuse for ever. When the number is dead the file stays: the server reads the old shared memory from it.
+ * A pid file whose number now belongs to another program (after a reboot, or copied with the folder), or to a zombie under
+ * a first process that collects none, would make PostgreSQL refuse for ever. When the number is dead the file stays: the server reads the old shared memory from it.
  */
 async function clearForeignPidFile(dataDir: string): Promise<void> {
   const file = readPidFile(dataDir);
@@ -120,11 +120,12 @@ async function clearForeignPidFile(dataDir: string): Promise<void> {
 /** The socket folder of a server that was killed; one whose process number lives may be another server's. */
 export function removeDeadSocketFolder(dataDir: string): void {
   const file = readPidFile(dataDir);
-  if (file && !exists(file.pid) && /[\\/]ts-\w{6}$/.test(file.socketDir)) {
+  if (file && markOf(file.pid) === undefined && /[\\/]ts-\w{6}$/.test(file.socketDir)) {
     rmSync(file.socketDir, { recursive: true, force: true });
   }
 }
 
+/** As PostgreSQL asks it: also true of a killed process that nobody has collected. */
 function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
