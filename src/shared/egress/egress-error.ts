@@ -61,10 +61,15 @@ const CUT_CODES = new Set([
   'ECONNABORTED',
 ]);
 
+/** All codes of an error and of what caused it; read by shape, since errors of Node may come from another realm. */
 function codesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  const code = (error as { readonly code?: unknown }).code;
-  const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : codesOf(error.cause);
+  if (typeof error !== 'object' || error === null) return [];
+  const { code, errors, cause } = error as {
+    readonly code?: unknown;
+    readonly errors?: unknown;
+    readonly cause?: unknown;
+  };
+  const inner = Array.isArray(errors) ? errors.flatMap(codesOf) : codesOf(cause);
   return [...(typeof code === 'string' ? [code] : []), ...inner];
 }
 

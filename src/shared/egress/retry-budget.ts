@@ -1,9 +1,11 @@
 import type { Clock } from '../clock/clock.js';
 
-const PER_REQUEST = 0.1;
-const PER_SECOND = 3;
+/** Kept in tenths of a retry, so that a hundred calls earn ten retries and not 9.99. */
+const RETRY = 10;
+const PER_REQUEST = 1;
+const PER_SECOND = 3 * RETRY;
 /** Ten seconds of the fixed share: what an idle upstream may save up. */
-const CAP = 30;
+const CAP = 10 * PER_SECOND;
 
 /**
  * Keeps retries from multiplying an outage: every first attempt earns 10 % of a retry and every second earns 3, whatever
@@ -26,8 +28,8 @@ export class RetryBudget {
   /** Takes one retry; `false` when there is none left. */
   withdraw(): boolean {
     this.refill();
-    if (this.balance < 1) return false;
-    this.balance -= 1;
+    if (this.balance < RETRY) return false;
+    this.balance -= RETRY;
     return true;
   }
 

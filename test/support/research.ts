@@ -1,0 +1,66 @@
+import { DataSource } from 'typeorm';
+import type { Config } from '../../src/config/config.js';
+import { NpmConfig } from '../../src/modules/research/clients/npm-config.js';
+import {
+  NpmRegistryClient,
+  REGISTRY_LIMITS,
+  type RegistryLimits,
+} from '../../src/modules/research/clients/npm-registry.client.js';
+import { EvidenceRepository } from '../../src/modules/research/evidence.repository.js';
+import { EvidenceService } from '../../src/modules/research/evidence.service.js';
+import { FactsRepository } from '../../src/modules/research/facts.repository.js';
+import { DatasetSource } from '../../src/modules/research/sources/dataset.source.js';
+import { RegistrySource } from '../../src/modules/research/sources/registry.source.js';
+import { Clock } from '../../src/shared/clock/clock.js';
+import { mintWorkspaceScope } from '../../src/shared/database/workspace-scope.mint.js';
+import { PROJECT_ROOT, type TestDatabase } from './database.js';
+import type { ScriptedRegistry } from './registry.js';
+
+/** A clock that stands still until it's moved; durations run on. */
+export class MovableClock extends Clock {
+  private offsetMs = 0;
+
+  override now(): Date {
+    return new Date(Date.UTC(2026, 0, 1) + this.offsetMs);
+  }
+
+  forward(hours: number): void {
+    this.offsetMs += hours * 3_600_000;
+  }
+}
+
+export const SCOPE = mintWorkspaceScope('00000000-0000-7000-8000-000000000001');
+
+/** The sources of research over a real database and a scripted registry, as one process would hold them. */
+export interface ResearchKit {
+  readonly dataSource: DataSource;
+  readonly clock: MovableClock;
+  readonly evidence: EvidenceService;
+  readonly registry: RegistrySource;
+  readonly datasets: DatasetSource;
+  close(): Promise<void>;
+}
+
+export async function researchKit(
+  database: TestDatabase,
+  upstream: ScriptedRegistry,
+  limits: Partial<RegistryLimits> = {},
+): Promise<ResearchKit> {
+  const dataSource = await new DataSource({ type: 'postgres', url: database.url, poolSize: 5 }).initialize();
+  const clock = new MovableClock();
+  const recorder = { request: () => undefined, breaker: () => undefined };
+  const npm = new NpmConfig({ env: { npm_config_registry: upstream.url }, home: '/nowhere', project: '/nowhere' });
+  const client = new NpmRegistryClient(npm, { clock, recorder, random: () => 0 }, { ...REGISTRY_LIMITS, ...limits });
+  const evidence = new EvidenceService(new EvidenceRepository(dataSource));
+  return {
+    dataSource,
+    clock,
+    evidence,
+    registry: new RegistrySource(client, new FactsRepository(dataSource), evidence, clock),
+    datasets: new DatasetSource({ root: PROJECT_ROOT } as Config, clock, evidence),
+    close: async () => {
+      await client.close();
+      await dataSource.destroy();
+    },
+  };
+}
