@@ -3,7 +3,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
+import { ApiDescription } from './http/api-description.js';
 import { createAdapter } from './http/fastify-adapter.js';
+import { describeApi } from './http/openapi.js';
+import { installSecurityHeaders } from './http/security-headers.js';
 import { installServerHooks } from './http/server-hooks.js';
 import { createLogger } from './shared/logging/logger.js';
 
@@ -21,8 +24,10 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     { bodyParser: false, bufferLogs: true, abortOnError: false },
   );
   app.useLogger(app.get(NestLogger));
+  await installSecurityHeaders(app, config);
   installServerHooks(app, config);
   await app.init();
+  app.get(ApiDescription).describedBy(() => describeApi(app, config));
   await app.getHttpAdapter().getInstance().ready();
   return app;
 }

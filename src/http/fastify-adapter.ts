@@ -1,11 +1,16 @@
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { HttpException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { fastify, type FastifyBaseLogger } from 'fastify';
+import { fastify, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
+import './fastify-request.js';
 import { JSON_BODY_LIMIT } from './json-body.js';
+import { sendProblem } from './problem.filter.js';
+import { toAppError } from './problem.js';
+import { RequestTiming } from './request-timing.js';
 
 const HEADERS_LIMIT = 16 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -30,6 +35,7 @@ export function createAdapter(config: Config, logger: Logger): FastifyAdapter {
     routerOptions: { maxParamLength: 512 },
     http: { maxHeaderSize: HEADERS_LIMIT, headersTimeout: REQUEST_TIMEOUT_MS },
     clientErrorHandler: answerBrokenFrame,
+    frameworkErrors: answerBrokenAddress,
   });
 }
 
@@ -37,6 +43,17 @@ export function createAdapter(config: Config, logger: Logger): FastifyAdapter {
 export function requestIdOf(message: Pick<IncomingMessage, 'headers'>): string {
   const given = message.headers['x-request-id'];
   return typeof given === 'string' && /^[\w-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+/** The router refuses an address before any hook runs: what hooks would set is set here. */
+function answerBrokenAddress(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const now = performance.now();
+  request.timing = new RequestTiming(now);
+  void reply.header('x-content-type-options', 'nosniff');
+  const refusal = new HttpException(error.message, (error as { statusCode?: number }).statusCode ?? 400, {
+    cause: error,
+  });
+  sendProblem(toAppError(refusal), request, reply, now);
 }
 
 /** Bytes that are no HTTP request never reach the framework: the answer is written by hand. */

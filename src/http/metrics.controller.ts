@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Headers, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiResponse } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, type ApiResponseOptions, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
 import { Config } from '../config/config.js';
@@ -14,6 +14,49 @@ import { Public } from './public.decorator.js';
 export const METRICS_PATH = '/metrics';
 const JSON_TYPE = 'application/json';
 
+const TEXT_EXAMPLE = `# HELP tech_spec_http_requests_in_flight Requests being served at this moment.
+# TYPE tech_spec_http_requests_in_flight gauge
+tech_spec_http_requests_in_flight 1
+`;
+const ANSWERS: ApiResponseOptions = {
+  status: 200,
+  description: 'The metrics of this process',
+  content: {
+    'text/plain': { schema: { type: 'string' }, example: TEXT_EXAMPLE },
+    [JSON_TYPE]: {
+      schema: {
+        type: 'object',
+        required: ['service', 'status', 'api'],
+        properties: {
+          service: { type: 'string' },
+          version: { type: 'string' },
+          status: { type: 'string' },
+          uptime_seconds: { type: 'integer' },
+          at: { type: 'string', format: 'date-time' },
+          api: {
+            type: 'object',
+            properties: {
+              total_requests: { type: 'integer' },
+              avg_duration_ms: { type: 'number' },
+              slow_requests: { type: 'integer' },
+              slow_request_rate: { type: 'number', description: '0 to 1' },
+            },
+          },
+        },
+      },
+      example: {
+        service: 'techspec',
+        version: '0.1.0',
+        status: 'ok',
+        uptime_seconds: 42,
+        at: '2026-01-31T09:30:00.000Z',
+        api: { total_requests: 12, avg_duration_ms: 3.2, slow_requests: 0, slow_request_rate: 0 },
+      },
+    },
+  },
+};
+
+@ApiTags('health')
 @Controller(METRICS_PATH)
 export class MetricsController {
   constructor(
@@ -28,8 +71,7 @@ export class MetricsController {
   @Public()
   @Produces('text/plain', JSON_TYPE, 'application/openmetrics-text')
   @ApiOperation({ summary: 'Metrics in the Prometheus text format, or a JSON report' })
-  @ApiProduces('text/plain', JSON_TYPE)
-  @ApiResponse({ status: 200, description: 'The metrics of this process' })
+  @ApiResponse(ANSWERS)
   async metrics(
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('authorization') authorization?: string,

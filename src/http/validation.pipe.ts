@@ -4,6 +4,8 @@ import { AppError, type InputMistake } from '../shared/errors/app-error.js';
 
 interface Issue {
   readonly message: string;
+  /** Set by zod for fields a strict object does not know. */
+  readonly keys?: readonly string[];
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[];
 }
 
@@ -21,9 +23,17 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
     const input = metadata.type === 'body' && value === undefined ? {} : value;
     const result = await this.validate<T>(input, schema);
     if (!result.issues) return result.value;
-    const mistakes = result.issues.slice(0, MOST_MISTAKES).map((issue) => mistakeOf(issue, metadata));
-    throw new AppError('invalid', 'invalid_input', summary(result.issues.length), { errors: mistakes });
+    const mistakes = result.issues.flatMap(unfold).map((issue) => mistakeOf(issue, metadata));
+    throw new AppError('invalid', 'invalid_input', summary(mistakes.length), {
+      errors: mistakes.slice(0, MOST_MISTAKES),
+    });
   }
+}
+
+/** Several unknown fields are one issue of zod but several mistakes of the caller, each at its own place. */
+function unfold(issue: Issue): Issue[] {
+  if (!issue.keys) return [issue];
+  return issue.keys.map((key) => ({ message: 'is not a known field', path: [...(issue.path ?? []), key] }));
 }
 
 function summary(count: number): string {
