@@ -8,34 +8,34 @@ export const databaseErrors = {
   unreachable: (cause: unknown): AppError =>
     new AppError(
       'unavailable',
-      'database-unreachable',
+      'database_unreachable',
       `The database does not answer (${reasonOf(cause)}): check DATABASE_URL and that the server runs, or unset it to use the embedded one.`,
       { cause },
     ),
   tooOld: (version: string): AppError =>
     new AppError(
       'unavailable',
-      'database-version',
+      'database_version',
       `The database is PostgreSQL ${version} and ${OLDEST_POSTGRES} or later is needed: upgrade it, or unset DATABASE_URL to use the embedded one.`,
     ),
   schemaOlder: (state: { readonly pending: readonly string[] }, cause?: unknown): AppError =>
     new AppError(
       'unavailable',
-      'database-schema-older',
+      'database_schema_older',
       `The database's schema is older than this release (missing: ${state.pending.join(', ') || "the engine's tables"}): run "npm run migrate" with MIGRATION_DATABASE_URL of a role that may change it.`,
       { cause },
     ),
   migrationFailed: (cause: unknown): AppError =>
     new AppError(
       'unavailable',
-      'database-migration-failed',
+      'database_migration_failed',
       `The database could not be migrated (${reasonOf(cause)}): mend that and run "npm run migrate"; what was applied stays.`,
       { cause },
     ),
   migrationBusy: (seconds: number): AppError =>
     new AppError(
       'unavailable',
-      'database-migration-busy',
+      'database_migration_busy',
       `Another process has been migrating the database for ${seconds} s: wait for it or stop it, then try again.`,
     ),
 };

@@ -41,8 +41,8 @@ const NO_RIGHT = ['42501'];
  * every older snapshot, so a process waiting for the lock and the one building the index would wait for each other.
  *
  * @param config `root`: folder of package.json
- * @throws AppError `database-unreachable`, `database-version`, `database-schema-older` (no right to change it),
- *   `database-migration-failed`, `database-migration-busy`
+ * @throws AppError `database_unreachable`, `database_version`, `database_schema_older` (no right to change it),
+ *   `database_migration_failed`, `database_migration_busy`
  */
 export async function migrate(target: MigrationTarget, config: { readonly root: string }): Promise<MigrationReport> {
   const client = await connectClient(target.url, 'techspec migrate');

@@ -61,7 +61,7 @@ export async function markEngine(client: pg.Client, engine: EngineMark): Promise
 /**
  * A connected client of a server that is new enough.
  *
- * @throws AppError `database-unreachable`, `database-version`
+ * @throws AppError `database_unreachable`, `database_version`
  */
 export async function connectClient(url: string, name: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: name });

@@ -208,7 +208,7 @@ describe('the embedded database', () => {
     writeFileSync(join(area, 'file'), '');
     const blocked = await start(join(area, 'file', 'data'));
     expect(blocked.answer).toEqual({
-      code: 'data-folder-not-writable',
+      code: 'data_folder_not_writable',
       message: expect.stringMatching(
         /^The data folder .* cannot be written \(ENOTDIR\): set TECHSPEC_DATA .*$/,
       ) as string,
@@ -216,7 +216,7 @@ describe('the embedded database', () => {
     const folder = dataFolder('older');
     writeFileSync(join(folder, 'postgres', 'data', 'PG_VERSION'), '17\n');
     const older = await start(folder);
-    expect(older.answer.code).toBe('embedded-database-version');
+    expect(older.answer.code).toBe('embedded_database_version');
     expect(older.answer.message).toMatch(/PostgreSQL 17 .*this release brings 18: .*/);
   });
 

@@ -58,7 +58,7 @@ describe('migrating', () => {
     const app = new URL(base.url);
     app.pathname = `/${name}`;
     await expect(migrate({ url: app.href }, CONFIG)).rejects.toMatchObject({
-      code: 'database-schema-older',
+      code: 'database_schema_older',
       message: expect.stringContaining('npm run migrate') as string,
     });
   });
@@ -66,7 +66,7 @@ describe('migrating', () => {
   it('gives the lock back when a migration fails, and leaves no half of it', async () => {
     await sql('CREATE TABLE documents (id int)');
     await expect(migrate({ url, appRole: APP_ROLE }, CONFIG)).rejects.toMatchObject({
-      code: 'database-migration-failed',
+      code: 'database_migration_failed',
       message: expect.stringContaining('"documents" already exists') as string,
     });
     expect(await sql(`SELECT to_regclass('workspaces') AS found`)).toEqual([{ found: null }]);
@@ -77,7 +77,7 @@ describe('migrating', () => {
 
   it('names an unreachable server in one line without the password', async () => {
     const failure = migrate({ url: 'postgresql://me:secret-word@127.0.0.1:1/none' }, CONFIG);
-    await expect(failure).rejects.toMatchObject({ code: 'database-unreachable' });
+    await expect(failure).rejects.toMatchObject({ code: 'database_unreachable' });
     await expect(failure).rejects.toThrow(/^The database does not answer \(connect ECONNREFUSED 127\.0\.0\.1:1\): .*$/);
     await expect(failure).rejects.not.toThrow('secret-word');
   });

@@ -2,19 +2,22 @@ import { AppError } from '../../errors/app-error.js';
 
 const OWN_SERVER = 'or set DATABASE_URL to a PostgreSQL 15 or later';
 
+/** What initdb and the server say when the disk is full; the first is the system's own text, the others PostgreSQL's. */
+export const DISK_FULL = /No space left on device|Check free disk space|Disk quota exceeded/;
+
 /** Why the embedded server cannot be had: one line each, for the person who starts the program, so paths are named. */
 export const embeddedErrors = {
   noBinaries: (platform: string, cause?: unknown): AppError =>
     new AppError(
       'unavailable',
-      'embedded-database-unavailable',
+      'embedded_database_unavailable',
       `No PostgreSQL binaries for ${platform} are installed: run npm ci without --omit=optional, ${OWN_SERVER}.`,
       { cause },
     ),
   musl: (): AppError =>
     new AppError(
       'unavailable',
-      'embedded-database-unavailable',
+      'embedded_database_unavailable',
       'The embedded PostgreSQL needs glibc and this system has musl (Alpine): set DATABASE_URL to a PostgreSQL 15 or later.',
     ),
   folder: (path: string, cause: unknown): AppError => {
@@ -22,7 +25,7 @@ export const embeddedErrors = {
     if (code === 'ENOSPC' || code === 'EDQUOT') return embeddedErrors.full(path, cause);
     return new AppError(
       'unavailable',
-      'data-folder-not-writable',
+      'data_folder_not_writable',
       `The data folder ${path} cannot be written (${code}): set TECHSPEC_DATA to a folder of yours, ${OWN_SERVER}.`,
       { cause },
     );
@@ -30,27 +33,41 @@ export const embeddedErrors = {
   full: (path: string, cause?: unknown): AppError =>
     new AppError(
       'storage-full',
-      'disk-full',
+      'disk_full',
       `No space left on the disk of ${path}: free some, or set TECHSPEC_DATA to a folder on another disk.`,
       { cause },
     ),
   otherMajor: (path: string, found: string, ours: number): AppError =>
     new AppError(
       'unavailable',
-      'embedded-database-version',
+      'embedded_database_version',
       `${path} holds data of PostgreSQL ${found} and this release brings ${ours}: start the release that made it and dump the data, ${OWN_SERVER}, or set TECHSPEC_DATA to an empty folder.`,
+    ),
+  namelessUser: (cause: unknown): AppError =>
+    new AppError(
+      'unavailable',
+      'embedded_database_unavailable',
+      `The user ${process.getuid?.() ?? ''} has no name on this system and PostgreSQL runs for named users only: give it an entry in /etc/passwd, ${OWN_SERVER}.`,
+      { cause },
+    ),
+  initFailed: (home: string, reason: string, cause: unknown): AppError =>
+    new AppError(
+      'unavailable',
+      'embedded_database_failed',
+      `The embedded PostgreSQL could not make its data in ${home} (${reason.trim()}): mend that, ${OWN_SERVER}.`,
+      { cause },
     ),
   failed: (what: string, log: string, cause?: unknown): AppError =>
     new AppError(
       'unavailable',
-      'embedded-database-failed',
+      'embedded_database_failed',
       `The embedded PostgreSQL ${what}; its log is ${log}. Mend what its last line says, ${OWN_SERVER}.`,
       { cause },
     ),
   busy: (path: string): AppError =>
     new AppError(
       'unavailable',
-      'embedded-database-busy',
+      'embedded_database_busy',
       `Another process has been starting the database in ${path} for a minute: wait for it or stop it, then try again.`,
     ),
 };

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import type { Binaries } from './binaries.js';
-import { embeddedErrors } from './embedded-errors.js';
+import { DISK_FULL, embeddedErrors } from './embedded-errors.js';
 import { serverEnvironment } from './postmaster.js';
 import type { ServerUser } from './server-user.js';
 
@@ -50,12 +50,18 @@ export async function ensureCluster(home: string, binaries: Binaries, user: Serv
     await run(binaries.initdb, args, { ...user, ...serverEnvironment(), windowsHide: true });
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
-    const said = error instanceof Error ? error.message : String(error);
-    if (/No space left on device/.test(said)) throw embeddedErrors.full(home, error);
-    throw embeddedErrors.failed('could not make its data', home, error);
+    throw explain(home, error);
   }
   renameSync(fresh, dataDir);
   return dataDir;
+}
+
+function explain(home: string, error: unknown): Error {
+  const said = error instanceof Error ? error.message : String(error);
+  if (DISK_FULL.test(said)) return embeddedErrors.full(home, error);
+  if (said.includes('could not look up effective user ID')) return embeddedErrors.namelessUser(error);
+  const reason = said.split('\n').findLast((line) => /error:|FATAL|PANIC|could not/.test(line)) ?? said.split('\n')[0];
+  return embeddedErrors.initFailed(home, reason ?? '', error);
 }
 
 /** Data that root copied or restored is root's, and the server could not open it. The folder itself last: it is the mark. */

@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync } from 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
-import { codeOf, embeddedErrors } from './embedded-errors.js';
+import { DISK_FULL, codeOf, embeddedErrors } from './embedded-errors.js';
 import { markOf, processesIn, servesData } from './processes.js';
 import type { ServerUser } from './server-user.js';
 
@@ -143,7 +143,7 @@ function rotateLog(logFile: string): number {
 }
 
 function explain(start: PostmasterStart, said: string): Error {
-  if (/No space left on device/.test(said)) return embeddedErrors.full(start.dataDir);
+  if (DISK_FULL.test(said)) return embeddedErrors.full(start.dataDir);
   const last =
     said
       .trim()
