@@ -1,5 +1,7 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { bulkhead } from 'cockatiel';
 import type { NpmConfig, RegistryAddress } from './npm-config.js';
+import { versionOfFullRecord } from './full-record.js';
 import { filesOfArchive } from './tar-files.js';
 import { readJson } from '../../../shared/egress/body.js';
 import { ConfiguredOrigin, type EgressSurroundings } from '../../../shared/egress/configured-origin.js';
@@ -19,6 +21,9 @@ export interface RegistryLimits {
   readonly maxFileBytes: number;
   readonly concurrency: number;
 }
+
+/** Name of the registry in metrics and provenance, whichever address is configured. */
+export const NPM_UPSTREAM = 'npm-registry';
 
 export const REGISTRY_LIMITS: RegistryLimits = {
   deadlineMs: 8_000,
@@ -45,9 +50,9 @@ export type RegistryAnswer<T> =
  * Reads package records and single files of packages through the user's npm configuration. Never throws for what a
  * registry may do: that a package could not be read is an answer.
  */
-export class NpmRegistryClient {
+export class NpmRegistryClient implements OnApplicationShutdown {
   private readonly origins = new Map<string, ConfiguredOrigin>();
-  /** Full records are up to 50 MB and are parsed in memory, so only two at a time. */
+  /** Full records are up to 50 MB: only two at a time, so that they don't hold up the small ones. */
   private readonly large = bulkhead(2, Number.MAX_SAFE_INTEGER);
 
   constructor(
@@ -95,6 +100,10 @@ export class NpmRegistryClient {
     });
   }
 
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.origins.values()].map((origin) => origin.close()));
   }
@@ -123,17 +132,17 @@ export class NpmRegistryClient {
     version: string,
   ): Promise<RegistryAnswer<RawRecord>> {
     const { largeDeadlineMs } = this.limits;
-    const answer = await origin.get({ path, deadlineMs: largeDeadlineMs, attemptMs: largeDeadlineMs }, readJson);
-    if (answer.value === undefined) return refused(answer.status, name);
-    const value = versionOf(answer.value, version);
-    if (value === undefined) {
+    const request = { path, deadlineMs: largeDeadlineMs, attemptMs: largeDeadlineMs };
+    const answer = await origin.get(request, (body) => versionOfFullRecord(body, version));
+    if (answer.status < 200 || answer.status > 299) return refused(answer.status, name);
+    if (!isRecord(answer.value)) {
       return {
         kind: 'missing',
         reason: `the registry has no ${version} version of ${name}`,
         provenance: answer.provenance,
       };
     }
-    return { kind: 'found', value, provenance: answer.provenance };
+    return { kind: 'found', value: answer.value, provenance: answer.provenance };
   }
 
   private async answered<T>(work: () => Promise<RegistryAnswer<T>>): Promise<RegistryAnswer<T>> {
@@ -152,7 +161,7 @@ export class NpmRegistryClient {
     if (known !== undefined) return known;
     const made = new ConfiguredOrigin(
       {
-        upstream: 'npm-registry',
+        upstream: NPM_UPSTREAM,
         origin: address.url,
         deadlineMs: this.limits.deadlineMs,
         attemptMs: this.limits.attemptMs,
@@ -178,18 +187,6 @@ function encodedName(name: string): string {
 
 function isRecord(value: unknown): value is RawRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function ownRecord(parent: unknown, key: string): RawRecord | undefined {
-  const value = isRecord(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined;
-  return isRecord(value) ? value : undefined;
-}
-
-function versionOf(full: unknown, version: string): RawRecord | undefined {
-  const tags = ownRecord(full, 'dist-tags');
-  const tagged = tags !== undefined && Object.hasOwn(tags, version) ? tags[version] : undefined;
-  const versions = ownRecord(full, 'versions');
-  return ownRecord(versions, typeof tagged === 'string' ? tagged : version);
 }
 
 function refused(status: number, what: string): RegistryAnswer<never> {
