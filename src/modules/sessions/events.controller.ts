@@ -1,0 +1,68 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Identity } from '../../http/identity.decorator.js';
+import { Produces } from '../../http/negotiation.js';
+import type { RequestIdentity } from '../../http/request-identity.js';
+import { Requires } from '../../http/requires.decorator.js';
+import { AppError } from '../../shared/errors/app-error.js';
+import { sse, SessionStream } from './session-stream.js';
+import { SessionQueries } from './sessions.queries.js';
+
+const EVENT_STREAM = 'text/event-stream';
+
+@ApiTags('sessions')
+@Controller('v1/sessions/:id/events')
+export class EventsController {
+  constructor(
+    private readonly queries: SessionQueries,
+    private readonly stream: SessionStream,
+  ) {}
+
+  /** A plain stream through the server, so that it carries the headers of every answer and obeys back-pressure. */
+  @Get()
+  @Requires('viewer')
+  @Produces(EVENT_STREAM)
+  @ApiOperation({ summary: 'Events as they happen; ends when the session is over' })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Number of the last event that was seen' })
+  @ApiProduces(EVENT_STREAM)
+  @ApiResponse({
+    status: 200,
+    description: 'Server-sent events; `id` is gapless per session',
+    content: {
+      [EVENT_STREAM]: {
+        schema: { type: 'string' },
+        example: 'id: 1\nevent: session.created\ndata: {"seq":1,"status":"queued"}\n\n',
+      },
+    },
+  })
+  async events(
+    @Identity() { scope }: RequestIdentity,
+    @Param('id') id: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.queries.session(scope, id);
+    const after = numberOf(lastEventId);
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const { stream } = this;
+    async function* lines() {
+      // Tells the client at once that it is connected, and after how long to come back (milliseconds).
+      yield 'retry: 1000\n\n';
+      for await (const item of stream.follow(scope, id, after, gone.signal)) yield sse(item);
+    }
+    void reply
+      .type(`${EVENT_STREAM}; charset=utf-8`)
+      .header('cache-control', 'no-cache, no-transform')
+      .header('x-accel-buffering', 'no')
+      .send(Readable.from(lines(), { objectMode: false }));
+  }
+}
+
+function numberOf(lastEventId: string | undefined): number {
+  if (lastEventId === undefined || lastEventId === '') return 0;
+  if (/^\d{1,9}$/.test(lastEventId)) return Number(lastEventId);
+  throw new AppError('malformed', 'last_event_id_malformed', 'Last-Event-ID must be the number of an event.');
+}

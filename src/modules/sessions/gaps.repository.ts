@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import type { ResearchResult } from '../research/research.types.js';
+import type { Decision, Gap } from './gaps/gap.types.js';
+
+/** Which run of which session; gaps and decisions belong to a run. */
+export interface RunKey {
+  readonly sessionId: string;
+  readonly run: number;
+}
+
+export interface GapRecord {
+  readonly gap: Gap;
+  readonly result?: ResearchResult;
+  /** Why it could not be researched. */
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface DecisionRecord extends Decision {
+  /** Key id of a person, or `system`. */
+  readonly decidedBy: string;
+  readonly decidedAt: Date;
+}
+
+interface RawGap {
+  readonly body: Gap;
+  readonly result: ResearchResult | null;
+  readonly error: { code: string; message: string } | null;
+}
+
+/** Ids are `G-1` … `G-24`; sorted by their number. */
+const BY_NUMBER = `ORDER BY (substring(id from '[0-9]+'))::int NULLS LAST, id`;
+
+/** Rows of `gaps` and `decisions`. */
+@Injectable()
+export class GapsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Writes the gaps of a run; a repeated write changes nothing but their bodies. */
+  async put(manager: EntityManager, scope: WorkspaceScope, key: RunKey, gaps: readonly Gap[]): Promise<void> {
+    await manager.query(
+      `INSERT INTO gaps (workspace_id, session_id, run, id, category, status, body)
+       SELECT $1, $2, $3, g ->> 'id', g ->> 'category', g ->> 'status', g FROM jsonb_array_elements($4::jsonb) g
+       ON CONFLICT (workspace_id, session_id, run, id) DO UPDATE
+         SET category = excluded.category, status = excluded.status, body = excluded.body`,
+      [scope.workspaceId, key.sessionId, key.run, JSON.stringify(gaps)],
+    );
+  }
+
+  async list(scope: WorkspaceScope, key: RunKey, manager?: EntityManager): Promise<readonly GapRecord[]> {
+    const rows: RawGap[] = await (manager ?? this.dataSource.manager).query(
+      `SELECT body, result, error FROM gaps WHERE workspace_id = $1 AND session_id = $2 AND run = $3 ${BY_NUMBER}`,
+      [scope.workspaceId, key.sessionId, key.run],
+    );
+    return rows.map(recordOf);
+  }
+
+  async find(
+    scope: WorkspaceScope,
+    key: RunKey,
+    gapId: string,
+    manager?: EntityManager,
+  ): Promise<GapRecord | undefined> {
+    const rows: RawGap[] = await (manager ?? this.dataSource.manager).query(
+      `SELECT body, result, error FROM gaps WHERE workspace_id = $1 AND session_id = $2 AND run = $3 AND id = $4`,
+      [scope.workspaceId, key.sessionId, key.run, gapId],
+    );
+    return rows[0] && recordOf(rows[0]);
+  }
+
+  async saveResult(
+    manager: EntityManager,
+    scope: WorkspaceScope,
+    key: RunKey & { readonly gapId: string },
+    outcome: Pick<GapRecord, 'result' | 'error'>,
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE gaps SET result = $5::jsonb, error = $6::jsonb
+        WHERE workspace_id = $1 AND session_id = $2 AND run = $3 AND id = $4`,
+      [
+        scope.workspaceId,
+        key.sessionId,
+        key.run,
+        key.gapId,
+        outcome.result ? JSON.stringify(outcome.result) : null,
+        outcome.error ? JSON.stringify(outcome.error) : null,
+      ],
+    );
+  }
+
+  /** Writes decisions of gaps that have none yet; gives the ids of those written. */
+  async decide(
+    manager: EntityManager,
+    scope: WorkspaceScope,
+    key: RunKey,
+    decisions: readonly DecisionRecord[],
+  ): Promise<readonly string[]> {
+    const rows: { gap_id: string }[] = await manager.query(
+      `INSERT INTO decisions (workspace_id, session_id, run, gap_id, body, decided_by, decided_at)
+       SELECT $1, $2, $3, d -> 'body' ->> 'gapId', d -> 'body', d ->> 'by', (d ->> 'at')::timestamptz
+         FROM jsonb_array_elements($4::jsonb) d
+       ON CONFLICT (workspace_id, session_id, run, gap_id) DO NOTHING
+       RETURNING gap_id`,
+      [
+        scope.workspaceId,
+        key.sessionId,
+        key.run,
+        JSON.stringify(decisions.map(({ decidedBy, decidedAt, ...body }) => ({ body, by: decidedBy, at: decidedAt }))),
+      ],
+    );
+    return rows.map((row) => row.gap_id);
+  }
+
+  async decisions(scope: WorkspaceScope, key: RunKey, manager?: EntityManager): Promise<readonly DecisionRecord[]> {
+    const rows: { body: Decision; decided_by: string; decided_at: Date }[] = await (
+      manager ?? this.dataSource.manager
+    ).query(
+      `SELECT body, decided_by, decided_at FROM decisions
+        WHERE workspace_id = $1 AND session_id = $2 AND run = $3
+        ORDER BY (substring(gap_id from '[0-9]+'))::int NULLS LAST, gap_id`,
+      [scope.workspaceId, key.sessionId, key.run],
+    );
+    return rows.map((row) => ({ ...row.body, decidedBy: row.decided_by, decidedAt: row.decided_at }));
+  }
+}
+
+function recordOf(row: RawGap): GapRecord {
+  return { gap: row.body, result: row.result ?? undefined, error: row.error ?? undefined };
+}

@@ -1,0 +1,228 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../../shared/clock/clock.js';
+import { runInTransaction } from '../../shared/database/transaction.js';
+import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import { AppError } from '../../shared/errors/app-error.js';
+import { WorkflowMetrics } from '../../shared/metrics/workflow.metrics.js';
+import { isTransient } from './node-errors.js';
+import { SessionLifecycle } from './session-lifecycle.js';
+import type { NodeKey } from './session-nodes.repository.js';
+import { SessionStore } from './session-store.js';
+import type { NodeName, Phase, SessionHead } from './sessions.types.js';
+
+/** One attempt of one phase: who writes must be this one, else it writes nothing. */
+export interface PhaseWork {
+  readonly scope: WorkspaceScope;
+  readonly sessionId: string;
+  readonly run: number;
+  readonly attempt: number;
+  readonly phase: Phase;
+}
+
+export interface NodeSpec<T> {
+  readonly node: NodeName;
+  readonly gapId?: string;
+  /** What a failure of it means: the session fails, or it goes on without this and says so. */
+  readonly onError: 'fail' | 'degrade';
+  /** Progress of the session once it is done, 0-100. */
+  readonly progress: () => number;
+  /** What the finished event says beside node, gap and duration. */
+  readonly details?: (result: T) => Readonly<Record<string, unknown>>;
+  /** The work itself: outside of any transaction, so that no lock is held while somebody else is waited for. */
+  readonly compute: () => Promise<T>;
+  /** Kept in `session_nodes.output` for later nodes and for a restart; the result itself when absent. */
+  readonly output?: (result: T) => unknown;
+  /** Rows that belong to the result, written in the transaction that marks the node as done. */
+  readonly write?: (manager: EntityManager, result: T) => Promise<void>;
+  /** Rows that tell of the failure, in the transaction that marks the node as failed. */
+  readonly writeFailure?: (manager: EntityManager, error: NodeError) => Promise<void>;
+  /** The transition that ends the phase; taken once, by whoever finds the phase still open. */
+  readonly leave?: (manager: EntityManager, head: SessionHead) => Promise<unknown>;
+}
+
+export interface NodeError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** `done`: the node is done, now or before. `failed`: it is recorded as failed. `stopped`: this owner must not go on. */
+export type NodeOutcome = 'done' | 'failed' | 'stopped';
+
+interface Timing {
+  readonly startedAt: Date;
+  readonly t0: number;
+}
+
+/**
+ * Runs nodes exactly once by their writes, though the engine runs steps at least once:
+ *
+ *     begin (one fenced statement) ─▶ compute (no transaction) ─▶ finish: lock row, fence, result + event, maybe leave
+ *
+ * The fence is (run, phase, attempt, status) under the session's row lock. An owner that was taken over finds another
+ * attempt there and writes nothing. A pause lets a node in flight store what it has, but nothing new begins and the
+ * phase is not left; cancel stores nothing any more. A node that is done is never computed again: only its `leave` is
+ * looked at, for the case that the pause came between result and transition.
+ */
+@Injectable()
+export class NodeRunner {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly store: SessionStore,
+    private readonly lifecycle: SessionLifecycle,
+    private readonly metrics: WorkflowMetrics,
+    private readonly clock: Clock,
+  ) {}
+
+  async run<T>(work: PhaseWork, spec: NodeSpec<T>): Promise<NodeOutcome> {
+    const key = keyOf(work, spec);
+    const begun = await this.begin(work, key);
+    if (begun === 'stopped') return 'stopped';
+    if (begun === 'done') return this.passOver(work, spec);
+    const timing = { startedAt: this.clock.now(), t0: this.clock.monotonicMs() };
+    let result: T;
+    try {
+      result = await spec.compute();
+    } catch (error) {
+      // The database or the disk is away: nothing can be recorded either, so the engine tries the step again.
+      if (isTransient(error)) throw error;
+      this.metrics.nodeFailed(spec.node, error);
+      return this.finishFailed(work, spec, errorOf(error), timing);
+    }
+    return this.finish(work, [{ spec, result, timing }]);
+  }
+
+  /** Makes a started session `running`; false: this owner must not go on. */
+  enter(work: PhaseWork): Promise<boolean> {
+    return this.fenced(work, ['queued', 'running'], async (manager, head) => {
+      if (head.status === 'queued') {
+        await this.lifecycle.transition(manager, work.scope, head, 'start', { actor: 'system' });
+      }
+    });
+  }
+
+  /** Stores results that are there already, all in one transaction; nodes that are done stay as they are. */
+  async finishKnown<T>(work: PhaseWork, known: readonly { spec: NodeSpec<T>; result: T }[]): Promise<NodeOutcome> {
+    if (known.length === 0) return 'done';
+    const timing = { startedAt: this.clock.now(), t0: this.clock.monotonicMs() };
+    return this.finish(
+      work,
+      known.map((item) => ({ ...item, timing })),
+    );
+  }
+
+  private async begin(work: PhaseWork, key: NodeKey): Promise<'begun' | 'done' | 'stopped'> {
+    const seen = await this.store.nodes.begin(work.scope, key, work, this.clock.now());
+    if (!seen) return 'stopped';
+    if (seen.status === 'queued') return (await this.enter(work)) ? this.begin(work, key) : 'stopped';
+    if (seen.status !== 'running') return 'stopped';
+    return seen.state === 'done' ? 'done' : 'begun';
+  }
+
+  private async passOver<T>(work: PhaseWork, spec: NodeSpec<T>): Promise<NodeOutcome> {
+    const { leave } = spec;
+    if (!leave) return 'done';
+    const open = await this.fenced(work, ['running'], async (manager, head) => {
+      await leave(manager, head);
+    });
+    return open ? 'done' : 'stopped';
+  }
+
+  private async finish<T>(
+    work: PhaseWork,
+    items: readonly { spec: NodeSpec<T>; result: T; timing: Timing }[],
+  ): Promise<NodeOutcome> {
+    const written = await this.fenced(work, ['running', 'paused'], async (manager, head) => {
+      for (const item of items) await this.finishOne(manager, work, item);
+      if (head.status !== 'running') return;
+      for (const { spec } of items) await spec.leave?.(manager, head);
+    });
+    return written ? 'done' : 'stopped';
+  }
+
+  private async finishOne<T>(
+    manager: EntityManager,
+    work: PhaseWork,
+    { spec, result, timing }: { spec: NodeSpec<T>; result: T; timing: Timing },
+  ): Promise<void> {
+    const finish = {
+      state: 'done' as const,
+      output: spec.output ? spec.output(result) : result,
+      ...this.timesOf(timing),
+    };
+    if (!(await this.store.nodes.finish(manager, work.scope, keyOf(work, spec), finish))) return;
+    await spec.write?.(manager, result);
+    await this.tell(manager, work, spec, 'finished', { durationMs: finish.durationMs, ...spec.details?.(result) });
+    this.metrics.nodeFinished(spec.node, finish.durationMs / 1000);
+  }
+
+  private async finishFailed<T>(
+    work: PhaseWork,
+    spec: NodeSpec<T>,
+    error: NodeError,
+    timing: Timing,
+  ): Promise<NodeOutcome> {
+    const written = await this.fenced(work, ['running', 'paused'], async (manager, head) => {
+      const finish = { state: 'failed' as const, error, ...this.timesOf(timing) };
+      if (!(await this.store.nodes.finish(manager, work.scope, keyOf(work, spec), finish))) return;
+      await spec.writeFailure?.(manager, error);
+      await this.tell(manager, work, spec, 'failed', { durationMs: finish.durationMs, error });
+      if (spec.onError === 'degrade' || head.status !== 'running') return;
+      await this.lifecycle.transition(manager, work.scope, head, 'fail', {
+        actor: 'system',
+        details: { node: spec.node },
+        error,
+      });
+    });
+    return written ? 'failed' : 'stopped';
+  }
+
+  private tell<T>(
+    manager: EntityManager,
+    work: PhaseWork,
+    spec: NodeSpec<T>,
+    outcome: 'finished' | 'failed',
+    details: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const gapId = spec.gapId ?? '';
+    const kind = `node.${outcome}`;
+    const data = { node: spec.node, ...(gapId ? { gapId } : {}), run: work.run, progress: spec.progress(), ...details };
+    return this.store.events.append(manager, work.scope, work.sessionId, {
+      events: [{ dedupe: `${work.run}:${spec.node}:${gapId}:${kind}`, kind, data }],
+      progress: spec.progress(),
+      at: this.clock.now(),
+    });
+  }
+
+  /** Runs `write` under the row lock if this owner still is the one; false: it is not, and nothing was written. */
+  private fenced(
+    work: PhaseWork,
+    statuses: readonly SessionHead['status'][],
+    write: (manager: EntityManager, head: SessionHead) => Promise<void>,
+  ): Promise<boolean> {
+    return runInTransaction(this.dataSource, async (manager) => {
+      const head = await this.store.sessions.lock(manager, work.scope, work.sessionId);
+      if (!head || !owns(work, head) || !statuses.includes(head.status)) return false;
+      await write(manager, head);
+      return true;
+    });
+  }
+
+  private timesOf({ startedAt, t0 }: Timing) {
+    return { startedAt, finishedAt: this.clock.now(), durationMs: Math.round(this.clock.monotonicMs() - t0) };
+  }
+}
+
+function owns(work: PhaseWork, head: SessionHead): boolean {
+  return head.run === work.run && head.phase === work.phase && head.attempt === work.attempt;
+}
+
+function keyOf<T>(work: PhaseWork, spec: NodeSpec<T>): NodeKey {
+  return { sessionId: work.sessionId, run: work.run, node: spec.node, gapId: spec.gapId ?? '' };
+}
+
+/** What may be told to a caller: the words of an AppError; of anything else only that it happened. */
+function errorOf(error: unknown): NodeError {
+  if (error instanceof AppError) return { code: error.code, message: error.message };
+  return { code: 'node_failed', message: 'An unexpected error; the log has it under this session and node.' };
+}

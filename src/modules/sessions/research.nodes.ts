@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../../shared/clock/clock.js';
+import { CriteriaService } from '../research/criteria.service.js';
+import type { ResearchResult } from '../research/research.types.js';
+import { ResearchService } from '../research/research.service.js';
+import { decideByPolicy, type PolicyResult } from './decision-policy.js';
+import type { GapRecord } from './gaps.repository.js';
+import type { Decision } from './gaps/gap.types.js';
+import { outputIfDone, outputOf, type NodeOutputs } from './node-outputs.js';
+import type { NodeSpec, PhaseWork } from './node-runner.js';
+import { requestFor, type RequestBasis } from './research-request.js';
+import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionStore } from './session-store.js';
+import { sessionUnknown } from './sessions.errors.js';
+import type { SessionHead } from './sessions.types.js';
+
+const BEGINS_AT = 15;
+const ENDS_AT = 75;
+
+/** What one execution of the phase knows in memory; everything in it can be read again from the rows. */
+export interface ResearchPlan {
+  readonly basis: RequestBasis;
+  /** Gaps that are to be researched. */
+  readonly gaps: readonly GapRecord[];
+  readonly all: readonly GapRecord[];
+}
+
+/** A result with where it came from. */
+export interface Found {
+  readonly result: ResearchResult;
+  readonly cached: boolean;
+}
+
+type Scored = Omit<NodeOutputs['score'], 'open'> & PolicyResult;
+
+/** The nodes of the second phase: options for each open gap, compared, and decided by whoever may. */
+@Injectable()
+export class ResearchNodes {
+  constructor(
+    private readonly store: SessionStore,
+    private readonly lifecycle: SessionLifecycle,
+    private readonly researchers: ResearchService,
+    private readonly criteria: CriteriaService,
+    private readonly clock: Clock,
+  ) {}
+
+  async plan(work: PhaseWork): Promise<ResearchPlan> {
+    const [session, outputs, records] = await Promise.all([
+      this.store.sessions.find(work.scope, work.sessionId),
+      this.store.nodes.outputs(work.scope, work.sessionId, work.run, ['ingest', 'analyseCode']),
+      this.store.gaps.list(work.scope, work),
+    ]);
+    if (!session) throw sessionUnknown();
+    const basis = {
+      brief: session.brief,
+      options: session.options,
+      plan: session.state.plan,
+      read: outputOf(outputs, 'ingest').read,
+      stack: outputIfDone(outputs, 'analyseCode')?.stack ?? [],
+    };
+    return { basis, all: records, gaps: records.filter((record) => record.gap.research) };
+  }
+
+  /** What the cache answers, by gap id; costs no outside call. */
+  async known(work: PhaseWork, plan: ResearchPlan): Promise<ReadonlyMap<string, Found>> {
+    const answers = await Promise.all(
+      plan.gaps.map(async ({ gap }) => {
+        const result = await this.researchers.cached(work.scope, requestFor(gap.category, plan.basis));
+        return [gap.id, result] as const;
+      }),
+    );
+    return new Map(answers.flatMap(([id, result]) => (result ? [[id, { result, cached: true }] as const] : [])));
+  }
+
+  /** Research of one gap. `settled` counts the gaps that are through, for the progress of the session. */
+  research(work: PhaseWork, plan: ResearchPlan, gapId: string, settled: () => number): NodeSpec<Found> {
+    const key = { sessionId: work.sessionId, run: work.run, gapId };
+    const share = () => (settled() + 1) / Math.max(1, plan.gaps.length);
+    return {
+      node: 'research',
+      gapId,
+      onError: 'degrade',
+      progress: () => Math.round(BEGINS_AT + (ENDS_AT - BEGINS_AT) * Math.min(1, share())),
+      compute: async () => {
+        const { gap } = gapOf(plan, gapId);
+        const result = await this.researchers.research(work.scope, requestFor(gap.category, plan.basis));
+        return { result, cached: false };
+      },
+      output: ({ result, cached }) => ({ cached, options: result.options.length, degraded: result.degraded }),
+      details: ({ result, cached }) => ({ category: result.category, options: result.options.length, cached }),
+      write: async (manager, { result }) => {
+        await this.store.gaps.saveResult(manager, work.scope, key, { result });
+        await this.store.links.link(manager, work.scope, work.sessionId, result.evidence);
+      },
+      writeFailure: (manager, error) => this.store.gaps.saveResult(manager, work.scope, key, { error }),
+    };
+  }
+
+  /** Compares what was found by the criteria in force, and decides as far as the policy may. */
+  score(work: PhaseWork): NodeSpec<Scored> {
+    return {
+      node: 'score',
+      onError: 'fail',
+      progress: () => 80,
+      compute: () => this.compare(work),
+      output: ({ criteria, comparisons, open }) => ({ criteria, comparisons, open }),
+      details: ({ comparisons, decisions, open }) => ({
+        compared: comparisons.length,
+        decided: decisions.length,
+        open: open.length,
+      }),
+      write: async (manager, { decisions }) => {
+        const at = this.clock.now();
+        const rows = decisions.map((one) => ({ ...one, decidedBy: one.by, decidedAt: at }));
+        await this.store.gaps.decide(manager, work.scope, work, rows);
+      },
+      leave: (manager, head) => this.leave(manager, work, head),
+    };
+  }
+
+  private async compare(work: PhaseWork): Promise<Scored> {
+    const [plan, criteria, earlier] = await Promise.all([
+      this.plan(work),
+      this.criteria.current(work.scope),
+      this.earlierDecisions(work),
+    ]);
+    const comparisons = plan.gaps.flatMap(({ gap, result }) =>
+      result
+        ? [this.researchers.compare(work.scope, result, criteria, requestFor(gap.category, plan.basis).context)]
+        : [],
+    );
+    const gaps = plan.all.map((record) => record.gap);
+    const mode = plan.basis.options.decisions;
+    return { criteria, comparisons, ...decideByPolicy({ mode, gaps, comparisons, earlier }) };
+  }
+
+  private earlierDecisions(work: PhaseWork): Promise<readonly Decision[]> {
+    if (work.run === 1) return Promise.resolve([]);
+    return this.store.gaps.decisions(work.scope, { sessionId: work.sessionId, run: work.run - 1 });
+  }
+
+  private async leave(manager: EntityManager, work: PhaseWork, head: SessionHead): Promise<void> {
+    const outputs = await this.store.nodes.outputs(work.scope, work.sessionId, work.run, ['score'], manager);
+    const { open } = outputOf(outputs, 'score');
+    const decided = new Set((await this.store.gaps.decisions(work.scope, work, manager)).map((one) => one.gapId));
+    const waiting = open.filter((id) => !decided.has(id));
+    const action = waiting.length > 0 ? 'awaitDecision' : 'advance';
+    await this.lifecycle.transition(manager, work.scope, head, action, {
+      actor: 'system',
+      details: waiting.length > 0 ? { open: waiting } : {},
+    });
+  }
+}
+
+function gapOf(plan: ResearchPlan, gapId: string): GapRecord {
+  const record = plan.gaps.find(({ gap }) => gap.id === gapId);
+  if (!record) throw new Error(`the plan has no gap ${gapId}`);
+  return record;
+}

@@ -1,0 +1,43 @@
+/** From what the code names to what the catalogue knows. Pure. */
+import type { StackEntry } from '../code-analysis/code-analysis.types.js';
+import type { Candidate, Category } from '../research/research.types.js';
+import type { StackName } from './brief/brief.types.js';
+import type { StackFact } from './gaps/gap.types.js';
+
+interface Known {
+  readonly slug: string;
+  readonly category: Category;
+}
+
+/**
+ * Facts for the entries the catalogue has a name for, each slug once per file, in the order of the entries. A package
+ * name wins over a technology of the same name: `pg` as a dependency is the driver's category, not the server's.
+ */
+export function stackFacts(
+  entries: readonly StackEntry[],
+  names: readonly StackName[],
+  candidates: readonly Candidate[],
+): StackFact[] {
+  const byPackage = new Map(
+    candidates.flatMap((one) => (one.package ? [[one.package.toLowerCase(), known(one)]] : [])),
+  );
+  const byName = new Map<string, Known>(names.flatMap((one) => one.names.map((name) => [name, one] as const)));
+  const facts = new Map<string, StackFact>();
+  for (const entry of entries) {
+    const found = (entry.kind === 'dependency' && byPackage.get(entry.name)) || byName.get(entry.name);
+    if (!found || facts.has(`${found.slug}\0${entry.file}`)) continue;
+    facts.set(`${found.slug}\0${entry.file}`, {
+      slug: found.slug,
+      category: found.category,
+      file: entry.file,
+      line: entry.line,
+      words: entry.words,
+      ...(entry.version ? { version: entry.version } : {}),
+    });
+  }
+  return [...facts.values()];
+}
+
+function known(candidate: Candidate): Known {
+  return { slug: candidate.id.slice(candidate.id.indexOf('/') + 1), category: candidate.category };
+}
