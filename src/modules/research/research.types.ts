@@ -154,8 +154,8 @@ export interface StackName {
   readonly label: string;
   /** Lower-case spellings, the longest first; a word boundary is needed on both sides. */
   readonly names: readonly string[];
-  /** The category it decides when it is in use; null: none of the 24 (a language, a broker's protocol). */
-  readonly category: Category | null;
+  /** The category it speaks about when it is in use: a language about the runtime, a cloud about the hosting. */
+  readonly category: Category;
   /** The ecosystem it speaks for, if it speaks for one. */
   readonly ecosystem?: Ecosystem;
   /** The engine whose version a number behind the name gives (`Node.js 24` → `node`). */
