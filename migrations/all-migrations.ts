@@ -10,5 +10,7 @@ export interface ConcurrentMigration extends MigrationInterface {
   readonly indexes: readonly string[];
 }
 
+export type MigrationClass = new () => MigrationInterface;
+
 /** In order. An explicit list: what runs is what is imported, under the tests as from the build. */
-export const ALL_MIGRATIONS: readonly (new () => MigrationInterface)[] = [Initial1700000000001];
+export const ALL_MIGRATIONS: readonly MigrationClass[] = [Initial1700000000001];

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { MigrationInterface } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { ALL_MIGRATIONS } from '../../../migrations/all-migrations.js';
-import type { ConcurrentMigration } from '../../../migrations/all-migrations.js';
+import type { ConcurrentMigration, MigrationClass } from '../../../migrations/all-migrations.js';
 import { AppError } from '../errors/app-error.js';
 import { engineVersion, migrateEngine } from '../workflow/engine-migrations.js';
 import { databaseErrors, sqlState } from './database-errors.js';
@@ -44,16 +44,20 @@ const NO_RIGHT = ['42501'];
  * @throws AppError `database_unreachable`, `database_version`, `database_schema_older` (no right to change it),
  *   `database_migration_failed`, `database_migration_busy`
  */
-export async function migrate(target: MigrationTarget, config: { readonly root: string }): Promise<MigrationReport> {
+export async function migrate(
+  target: MigrationTarget,
+  config: { readonly root: string },
+  migrations: readonly MigrationClass[] = ALL_MIGRATIONS,
+): Promise<MigrationReport> {
   const client = await connectClient(target.url, 'techspec migrate');
   const engine = { version: engineVersion(config.root), appRole: target.appRole };
   const read = (): Promise<SchemaState> =>
-    readSchemaState(async (sql, parameters) => (await client.query(sql, [...parameters])).rows, engine);
+    readSchemaState(async (sql, parameters) => (await client.query(sql, [...parameters])).rows, engine, migrations);
   try {
     // Most starts find nothing to do and need neither the lock nor a second connection.
     const before = await read();
     if (isCurrent(before)) return { applied: [], engineMigrated: false, newer: before.newer };
-    return await locked(client, async () => apply(client, target, await read(), engine));
+    return await locked(client, async () => apply({ client, target, engine, migrations }, await read()));
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -79,15 +83,18 @@ async function locked<T>(client: pg.Client, work: () => Promise<T>): Promise<T> 
   }
 }
 
-async function apply(
-  client: pg.Client,
-  target: MigrationTarget,
-  state: SchemaState,
-  engine: EngineMark,
-): Promise<MigrationReport> {
+interface Turn {
+  readonly client: pg.Client;
+  readonly target: MigrationTarget;
+  readonly engine: EngineMark;
+  readonly migrations: readonly MigrationClass[];
+}
+
+async function apply(turn: Turn, state: SchemaState): Promise<MigrationReport> {
   if (isCurrent(state)) return { applied: [], engineMigrated: false, newer: state.newer };
+  const { client, target, engine } = turn;
   try {
-    if (state.pending.length > 0) await runOurs(client, target.url, state.pending);
+    if (state.pending.length > 0) await runOurs(turn, state.pending);
     if (!state.engineReady) await migrateEngine(target.url, target.appRole);
     if (target.appRole !== undefined) await grantToApplication(client, target.appRole);
     if (!state.engineReady) await markEngine(client, engine);
@@ -100,9 +107,9 @@ async function apply(
 }
 
 /** Each in its own transaction, but those that say `transaction = false`. */
-async function runOurs(client: pg.Client, url: string, pending: readonly string[]): Promise<void> {
-  await dropInvalidIndexes(client, pending);
-  const source = await new DataSource(migrationSource(url)).initialize();
+async function runOurs({ client, target, migrations }: Turn, pending: readonly string[]): Promise<void> {
+  await dropInvalidIndexes(client, migrations, pending);
+  const source = await new DataSource(migrationSource(target.url, migrations)).initialize();
   try {
     await source.runMigrations({ transaction: 'each' });
   } finally {
@@ -111,14 +118,17 @@ async function runOurs(client: pg.Client, url: string, pending: readonly string[
 }
 
 /** Options of a data source that only migrates; the tests use it to go down and up again. */
-export function migrationSource(url: string): ConstructorParameters<typeof DataSource>[0] {
+export function migrationSource(
+  url: string,
+  migrations: readonly MigrationClass[] = ALL_MIGRATIONS,
+): ConstructorParameters<typeof DataSource>[0] {
   return {
     type: 'postgres',
     url,
     poolSize: 1,
     applicationName: 'techspec migrate',
     installExtensions: false,
-    migrations: [...ALL_MIGRATIONS],
+    migrations: [...migrations],
     migrationsTableName: MIGRATIONS_TABLE,
     // Failures are thrown; TypeORM's own logger would write them to stdout as well.
     logger: new SqlLogger(() => undefined),
@@ -127,8 +137,13 @@ export function migrationSource(url: string): ConstructorParameters<typeof DataS
 }
 
 /** Only those the pending migrations name: another INVALID one may be under construction by an administrator. */
-async function dropInvalidIndexes(client: pg.Client, pending: readonly string[]): Promise<void> {
-  const names = ALL_MIGRATIONS.map((migration) => new migration())
+async function dropInvalidIndexes(
+  client: pg.Client,
+  migrations: readonly MigrationClass[],
+  pending: readonly string[],
+): Promise<void> {
+  const names = migrations
+    .map((migration) => new migration())
     .filter((migration) => pending.includes(migration.name ?? migration.constructor.name))
     .flatMap((migration) => (isConcurrent(migration) ? migration.indexes : []));
   const { rows } = await client.query<{ name: string }>(

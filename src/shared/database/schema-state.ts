@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { MigrationClass } from '../../../migrations/all-migrations.js';
 import { ALL_MIGRATIONS } from '../../../migrations/all-migrations.js';
 import { OLDEST_POSTGRES, databaseErrors } from './database-errors.js';
 
@@ -19,8 +20,8 @@ export interface SchemaState {
 /** Anything that runs one statement with parameters: a client, a pool, TypeORM's manager. */
 export type RunSql = (sql: string, parameters: readonly unknown[]) => Promise<readonly unknown[]>;
 
-export function migrationNames(): string[] {
-  return ALL_MIGRATIONS.map((migration) => new migration().name ?? migration.name);
+export function migrationNames(migrations: readonly MigrationClass[] = ALL_MIGRATIONS): string[] {
+  return migrations.map((migration) => new migration().name ?? migration.name);
 }
 
 /** What the engine's schema must be marked with, so that a start need not run the engine's own migration. */
@@ -30,7 +31,11 @@ export interface EngineMark {
   readonly appRole: string | undefined;
 }
 
-export async function readSchemaState(run: RunSql, engine: EngineMark): Promise<SchemaState> {
+export async function readSchemaState(
+  run: RunSql,
+  engine: EngineMark,
+  migrations: readonly MigrationClass[] = ALL_MIGRATIONS,
+): Promise<SchemaState> {
   const [row] = (await run(
     `SELECT to_regclass($1) IS NOT NULL AS migrated,
             (SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = $2) AS stamp`,
@@ -38,7 +43,7 @@ export async function readSchemaState(run: RunSql, engine: EngineMark): Promise<
   )) as readonly { migrated: boolean; stamp: string | null }[];
   const rows = row?.migrated ? await run(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id`, []) : [];
   const applied = (rows as readonly { name: string }[]).map(({ name }) => name);
-  const ours = migrationNames();
+  const ours = migrationNames(migrations);
   return {
     pending: ours.filter((name) => !applied.includes(name)),
     newer: applied.filter((name) => !ours.includes(name)),

@@ -1,6 +1,8 @@
 import pg from 'pg';
-import { testDatabase } from '../../support/database.js';
-import { PROJECT_ROOT } from '../../support/database.js';
+import type { QueryRunner } from 'typeorm';
+import { ALL_MIGRATIONS } from '../../../migrations/all-migrations.js';
+import type { ConcurrentMigration } from '../../../migrations/all-migrations.js';
+import { PROJECT_ROOT, testDatabase } from '../../support/database.js';
 import { APP_ROLE } from '../../../src/shared/database/embedded/initialise.js';
 import { migrate } from '../../../src/shared/database/migrate.js';
 import { migrationNames } from '../../../src/shared/database/schema-state.js';
@@ -73,6 +75,53 @@ describe('migrating', () => {
     await sql('DROP TABLE documents');
     const report = await migrate({ url, appRole: APP_ROLE }, CONFIG);
     expect(report.applied).toEqual(migrationNames());
+  });
+
+  describe('with an index built concurrently', () => {
+    class Ranked1700000000900 implements ConcurrentMigration {
+      readonly name = 'Ranked1700000000900';
+      readonly transaction = false;
+      readonly indexes = ['idx_heartbeat_role'];
+
+      async up(runner: QueryRunner): Promise<void> {
+        await runner.query('CREATE UNIQUE INDEX CONCURRENTLY idx_heartbeat_role ON worker_heartbeats (role)');
+      }
+
+      async down(runner: QueryRunner): Promise<void> {
+        await runner.query('DROP INDEX CONCURRENTLY idx_heartbeat_role');
+      }
+    }
+    const migrations = [...ALL_MIGRATIONS, Ranked1700000000900];
+    const valid = () =>
+      sql(`SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'idx_heartbeat_role'::regclass`);
+
+    it('drops the invalid one that an interrupted run left, and builds it anew', async () => {
+      await migrate({ url, appRole: APP_ROLE }, CONFIG);
+      await sql(`INSERT INTO worker_heartbeats (executor_id, role) VALUES ('a', 'same'), ('b', 'same')`);
+      await expect(migrate({ url, appRole: APP_ROLE }, CONFIG, migrations)).rejects.toThrow(
+        'could not create unique index',
+      );
+      expect(await valid()).toEqual([{ valid: false }]);
+      await sql(`DELETE FROM worker_heartbeats WHERE executor_id = 'b'`);
+      expect((await migrate({ url, appRole: APP_ROLE }, CONFIG, migrations)).applied).toEqual(['Ranked1700000000900']);
+      expect(await valid()).toEqual([{ valid: true }]);
+    });
+
+    it('does not deadlock with seven processes that wait for their turn', async () => {
+      const all = Array.from({ length: 8 }, () => migrate({ url, appRole: APP_ROLE }, CONFIG, migrations));
+      expect((await Promise.all(all)).filter(({ applied }) => applied.length > 0)).toHaveLength(1);
+      expect(await valid()).toEqual([{ valid: true }]);
+    });
+  });
+
+  it('writes nothing to stdout, which belongs to the document', async () => {
+    const spies = (['log', 'info', 'warn'] as const).map((method) => jest.spyOn(console, method).mockReturnValue());
+    try {
+      await migrate({ url, appRole: APP_ROLE }, CONFIG);
+      expect(spies.flatMap((spy) => spy.mock.calls)).toEqual([]);
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
   });
 
   it('names an unreachable server in one line without the password', async () => {

@@ -1,0 +1,69 @@
+import type { Config } from '../../config/config.js';
+import { CheckedPool } from './checked-pool.js';
+import { dataSourceOptions } from './data-source-options.js';
+import { SqlLogger } from './database-log.js';
+
+const DATABASE = {
+  poolSize: 20,
+  maxOverflow: 10,
+  poolTimeoutMs: 1_000,
+  poolRecycleMs: 3_600_000,
+  poolPrePing: true,
+  slowQueryMs: 100,
+  statementTimeoutMs: 5_000,
+};
+
+function options(log: Partial<Config['log']> = {}, database = DATABASE) {
+  const config = { database, log: { level: 'info' as const, components: {}, ...log } };
+  return dataSourceOptions(config, 'postgresql://app@localhost/x', () => undefined) as unknown as Record<
+    string,
+    unknown
+  > & {
+    extra: Record<string, unknown>;
+    driver: { Pool: unknown };
+  };
+}
+
+describe('the options of the pool', () => {
+  it('keep the base open and let the overflow come and go', () => {
+    const { poolSize, extra } = options();
+    expect([extra['min'], poolSize, extra['idleTimeoutMillis']]).toEqual([20, 30, 10_000]);
+  });
+
+  it('wait for nothing without a limit', () => {
+    expect(options().extra).toMatchObject({
+      connectionTimeoutMillis: 1_000,
+      maxLifetimeSeconds: 3_600,
+      statement_timeout: 5_000,
+      query_timeout: 6_000,
+      lock_timeout: 5_000,
+      idle_in_transaction_session_timeout: 30_000,
+    });
+  });
+
+  it('check a connection before use only when asked to', () => {
+    expect(options().driver.Pool).toBe(CheckedPool);
+    expect(options({}, { ...DATABASE, poolPrePing: false }).driver.Pool).not.toBe(CheckedPool);
+  });
+
+  it('write SQL at debug level, of the program or of the component database', () => {
+    expect(options()['logging']).not.toBe('all');
+    expect(options({ level: 'debug' })['logging']).toBe('all');
+    expect(options({ components: { database: 'debug' } })['logging']).toBe('all');
+    expect(options({ level: 'debug', components: { database: 'warn' } })['logging']).not.toBe('all');
+  });
+});
+
+describe('the SQL log', () => {
+  it('tells slow queries as warnings and never what was in them', () => {
+    const lines: unknown[][] = [];
+    const logger = new SqlLogger((...line) => lines.push(line));
+    const all = logger as unknown as Record<string, (...words: unknown[]) => void>;
+    all['logQuery']?.('SELECT $1', ['secret']);
+    all['logQuerySlow']?.(120, 'SELECT $1', ['secret']);
+    all['logQueryError']?.(new Error('syntax'), 'SELECT $1', ['secret']);
+    expect(lines.map(([level]) => level)).toEqual(['debug', 'warn', 'debug']);
+    expect(JSON.stringify(lines)).toContain('120');
+    expect(JSON.stringify(lines)).not.toContain('secret');
+  });
+});
