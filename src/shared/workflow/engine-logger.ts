@@ -19,6 +19,8 @@ export class EngineLogger {
   }
 
   error(entry: unknown, details?: Details): void {
+    // What waits for another owner's outcome when the process stops: nothing went wrong.
+    if (String(entry).includes('has been shut down')) return;
     this.logger.error(String(entry), details?.stack);
   }
 }

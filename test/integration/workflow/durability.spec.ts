@@ -102,6 +102,23 @@ describe('durable work', () => {
     ]);
   });
 
+  it('survives that every connection to the database is cut, again and again, and ends its work', async () => {
+    const worker = await fleet.worker();
+    await fleet.start({ id: 'cut', workflow: 'fan', input: { steps: 24, ms: 120 } });
+    for (let cut = 0; cut < 3; cut++) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      await fleet.source.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'techspec-workflow'`,
+      );
+    }
+    await fleet.done('cut', 30_000);
+    expect(await fleet.engine.state('cut')).toBe('done');
+    const steps = (await fleet.marks('cut')).map((mark) => mark.step);
+    expect(steps.filter((step) => step.startsWith('-'))).toHaveLength(24);
+    expect(worker.exitCode).toBeNull();
+  });
+
   it('cancels work of a version that nobody runs any more and lets the features reconcile', async () => {
     const old = await fleet.worker({ version: 'old' });
     await fleet.start({ id: 'stranded', workflow: 'chain', input: { steps: 50, ms: 200 } });
