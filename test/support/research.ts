@@ -1,5 +1,4 @@
 import { DataSource } from 'typeorm';
-import type { Config } from '../../src/config/config.js';
 import { NpmConfig } from '../../src/modules/research/clients/npm-config.js';
 import {
   NpmRegistryClient,
@@ -9,11 +8,17 @@ import {
 import { EvidenceRepository } from '../../src/modules/research/evidence.repository.js';
 import { EvidenceService } from '../../src/modules/research/evidence.service.js';
 import { FactsRepository } from '../../src/modules/research/facts.repository.js';
+import { GapResearcher } from '../../src/modules/research/gap-researcher.js';
+import { ResearchRunsRepository } from '../../src/modules/research/research-runs.repository.js';
+import { ResearchService } from '../../src/modules/research/research.service.js';
 import { DatasetSource } from '../../src/modules/research/sources/dataset.source.js';
 import { RegistrySource } from '../../src/modules/research/sources/registry.source.js';
-import { Clock } from '../../src/shared/clock/clock.js';
+import { MemoryCacheService } from '../../src/shared/cache/memory-cache.service.js';
+import { Clock, IdSource } from '../../src/shared/clock/clock.js';
 import { mintWorkspaceScope } from '../../src/shared/database/workspace-scope.mint.js';
-import { PROJECT_ROOT, type TestDatabase } from './database.js';
+import type { ResearchMetrics } from '../../src/shared/metrics/research.metrics.js';
+import { testConfig } from './app.js';
+import type { TestDatabase } from './database.js';
 import type { ScriptedRegistry } from './registry.js';
 
 /** A clock that stands still until it's moved; durations run on. */
@@ -38,6 +43,7 @@ export interface ResearchKit {
   readonly evidence: EvidenceService;
   readonly registry: RegistrySource;
   readonly datasets: DatasetSource;
+  readonly research: ResearchService;
   close(): Promise<void>;
 }
 
@@ -52,12 +58,20 @@ export async function researchKit(
   const npm = new NpmConfig({ env: { npm_config_registry: upstream.url }, home: '/nowhere', project: '/nowhere' });
   const client = new NpmRegistryClient(npm, { clock, recorder, random: () => 0 }, { ...REGISTRY_LIMITS, ...limits });
   const evidence = new EvidenceService(new EvidenceRepository(dataSource));
+  const registry = new RegistrySource(client, new FactsRepository(dataSource), evidence, clock);
+  const config = testConfig();
+  const datasets = new DatasetSource(config, clock, evidence);
+  const runs = new ResearchRunsRepository(dataSource);
+  const researcher = new GapResearcher(registry, datasets, runs, new IdSource(clock));
+  const metrics = { declare: () => undefined, researched: () => undefined } as unknown as ResearchMetrics;
+  const cache = new MemoryCacheService(config, clock);
   return {
     dataSource,
     clock,
     evidence,
-    registry: new RegistrySource(client, new FactsRepository(dataSource), evidence, clock),
-    datasets: new DatasetSource({ root: PROJECT_ROOT } as Config, clock, evidence),
+    registry,
+    datasets,
+    research: new ResearchService(researcher, datasets, cache, metrics, clock),
     close: async () => {
       await client.close();
       await dataSource.destroy();

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import type { Citation, EvidencePiece, ResearchedOption, ResearchRequest } from './research.types.js';
 
 /** Why a port has no answer; said in the document instead of being left out. */
@@ -41,4 +42,28 @@ export abstract class Analyst {
     options: readonly ResearchedOption[],
     evidence: readonly EvidencePiece[],
   ): Promise<{ readonly kind: 'found'; readonly claims: readonly AnalystClaim[] } | NotConfigured>;
+}
+
+/** In place until a search provider is configured. */
+@Injectable()
+export class NoWebSearch extends WebSearch {
+  async search(): Promise<NotConfigured> {
+    return { kind: 'not-configured', setting: 'TAVILY_API_KEY' };
+  }
+}
+
+/** In place until pages can be fetched. */
+@Injectable()
+export class NoPageFetcher extends PageFetcher {
+  async fetch(): Promise<NotConfigured> {
+    return { kind: 'not-configured', setting: 'none: pages are not fetched by this version' };
+  }
+}
+
+/** In place until a language model is configured: rules alone make the document. */
+@Injectable()
+export class NoAnalyst extends Analyst {
+  async analyse(): Promise<NotConfigured> {
+    return { kind: 'not-configured', setting: 'ANTHROPIC_API_KEY' };
+  }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { runInTransaction } from '../../shared/database/transaction.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import type { Category, ResearchResult, Sha256 } from './research.types.js';
 
@@ -21,5 +22,10 @@ export class ResearchRunsRepository {
       `INSERT INTO research_runs (workspace_id, id, category, request_sha256, result) VALUES ($1, $2, $3, $4, $5)`,
       [scope.workspaceId, run.id, run.category, run.requestSha256, JSON.stringify(run.result)],
     );
+  }
+
+  /** For what must be written together with something of another module, such as a job. */
+  async inTransaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return runInTransaction(this.dataSource, work);
   }
 }

@@ -1,0 +1,66 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import { AppError } from '../../shared/errors/app-error.js';
+import { JobsService } from '../../shared/jobs/jobs.service.js';
+import type { Job } from '../../shared/jobs/jobs.types.js';
+import { CriteriaService } from './criteria.service.js';
+import { ResearchRunsRepository } from './research-runs.repository.js';
+import { ResearchService } from './research.service.js';
+import type { Comparison, ResearchRequest, ResearchResult } from './research.types.js';
+
+const KIND = 'research';
+
+/** What `POST /v1/research` gives: facts of each option and their comparison by the criteria in force. */
+export interface ResearchAnswer extends ResearchResult {
+  readonly criteriaVersion: number;
+  readonly comparison: Comparison;
+}
+
+export type ResearchOutcome =
+  { readonly kind: 'answer'; readonly answer: ResearchAnswer } | { readonly kind: 'job'; readonly job: Job };
+
+/** Research on demand: from the cache at once, else as a durable job in a worker, waited for if the caller likes. */
+@Injectable()
+export class ResearchJobs implements OnModuleInit {
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly research: ResearchService,
+    private readonly criteria: CriteriaService,
+    private readonly runs: ResearchRunsRepository,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.define<ResearchRequest>(KIND, 'research', async (request, job) => {
+      const result = await this.research.research(job.scope, request);
+      return { result: await this.answerOf(job.scope, request, result) };
+    });
+  }
+
+  /**
+   * @param waitMs how long the caller is willing to wait for a job (0: not at all; at most 8 s)
+   * @throws AppError what the job failed with, when it failed while it was waited for
+   */
+  async ask(scope: WorkspaceScope, request: ResearchRequest, waitMs: number): Promise<ResearchOutcome> {
+    const known = await this.research.cached(scope, request);
+    if (known !== undefined) return { kind: 'answer', answer: await this.answerOf(scope, request, known) };
+    const id = await this.runs.inTransaction((manager) =>
+      this.jobs.submit(manager, scope, { kind: KIND, input: request }),
+    );
+    const job = waitMs > 0 ? await this.jobs.waitFor(scope, id, waitMs) : await this.jobs.get(scope, id);
+    if (job.status === 'failed' && job.error !== undefined) {
+      throw new AppError(job.error.kind, job.error.code, job.error.message);
+    }
+    if (job.status !== 'done' || job.result === undefined) return { kind: 'job', job };
+    return { kind: 'answer', answer: job.result as ResearchAnswer };
+  }
+
+  private async answerOf(
+    scope: WorkspaceScope,
+    request: ResearchRequest,
+    result: ResearchResult,
+  ): Promise<ResearchAnswer> {
+    const criteria = await this.criteria.current(scope);
+    const comparison = this.research.compare(scope, result, criteria, request.context);
+    return { ...result, criteriaVersion: criteria.version, comparison };
+  }
+}

@@ -1,0 +1,84 @@
+import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { Config } from '../../config/config.js';
+import { Identity } from '../../http/identity.decorator.js';
+import type { RequestIdentity } from '../../http/request-identity.js';
+import { Requires } from '../../http/requires.decorator.js';
+import { MAX_JOB_WAIT_MS } from '../../shared/jobs/jobs.types.js';
+import { ResearchJobs, type ResearchAnswer } from './research-jobs.js';
+import { requestOf } from './research-request.js';
+import {
+  candidateList,
+  candidatesQuery,
+  categoryList,
+  categoryParam,
+  jobAccepted,
+  researchAnswer,
+  researchBody,
+  type ResearchBody,
+} from './research.schemas.js';
+import { ResearchService } from './research.service.js';
+import type { Candidate, Category, CategoryDefinition } from './research.types.js';
+
+/** Options of one technology decision, with evidence, and the catalogue they come from. */
+@ApiTags('research')
+@Controller('v1/research')
+export class ResearchController {
+  constructor(
+    private readonly research: ResearchService,
+    private readonly jobs: ResearchJobs,
+    private readonly config: Config,
+  ) {}
+
+  @Post()
+  @Requires('operator')
+  @ApiOperation({ summary: 'Options for one category, from the cache at once or by a job' })
+  @ApiResponse({ status: 200, description: 'The options, their facts and comparison', standardSchema: researchAnswer })
+  @ApiResponse({ status: 202, description: 'A worker does it; Location names the job', standardSchema: jobAccepted })
+  async ask(
+    @Identity() identity: RequestIdentity,
+    @Body({ schema: researchBody }) body: ResearchBody,
+    @Headers('prefer') prefer: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ResearchAnswer | z.infer<typeof jobAccepted>> {
+    const request = requestOf(body, this.research.vocabulary(), this.config.research.maxOptionsPerGap);
+    const waitMs = waitOf(prefer);
+    if (waitMs > 0) void reply.header('preference-applied', `wait=${waitMs / 1000}`);
+    const outcome = await this.jobs.ask(identity.scope, request, waitMs);
+    if (outcome.kind === 'answer') {
+      void reply.status(200);
+      return outcome.answer;
+    }
+    const { id, status } = outcome.job;
+    const location = `/v1/jobs/${id}`;
+    void reply.status(202).headers({ location, 'retry-after': '1' });
+    return { id, status, location };
+  }
+
+  @Get('categories')
+  @Requires('viewer')
+  @ApiOperation({ summary: 'The 24 categories of decisions, and what each asks' })
+  @ApiResponse({ status: 200, description: 'In fixed order', standardSchema: categoryList })
+  categories(): { items: readonly CategoryDefinition[] } {
+    return { items: this.research.definitions() };
+  }
+
+  @Get('categories/:id/candidates')
+  @Requires('viewer')
+  @ApiOperation({ summary: 'What the catalogue proposes for a category; notes are unverified' })
+  @ApiResponse({ status: 200, description: 'In fixed order; fewer than two: empty', standardSchema: candidateList })
+  candidates(
+    @Param('id', { schema: categoryParam }) id: Category,
+    @Query({ schema: candidatesQuery }) query: z.infer<typeof candidatesQuery>,
+  ): { items: readonly Candidate[] } {
+    return { items: this.research.candidatesOf(query.ecosystem).filter((candidate) => candidate.category === id) };
+  }
+}
+
+/** Milliseconds of `Prefer: wait=N` (RFC 7240), at most what a job is waited for. */
+function waitOf(prefer: string | undefined): number {
+  const seconds = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/i.exec(prefer ?? '')?.[1];
+  return Math.min(Number(seconds ?? 0) * 1000, MAX_JOB_WAIT_MS);
+}

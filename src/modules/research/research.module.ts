@@ -1,0 +1,60 @@
+import { Module } from '@nestjs/common';
+import { Config } from '../../config/config.js';
+import { CacheModule } from '../../shared/cache/cache.module.js';
+import { Clock } from '../../shared/clock/clock.js';
+import { ClockModule } from '../../shared/clock/clock.module.js';
+import { DatabaseModule } from '../../shared/database/database.module.js';
+import { EgressMetrics } from '../../shared/egress/egress.metrics.js';
+import { EgressModule } from '../../shared/egress/egress.module.js';
+import { MetricsModule } from '../../shared/metrics/metrics.module.js';
+import { JobsModule } from '../../shared/jobs/jobs.module.js';
+import { IdentityModule } from '../identity/identity.module.js';
+import { NpmConfig } from './clients/npm-config.js';
+import { NPM_UPSTREAM, NpmRegistryClient, REGISTRY_LIMITS } from './clients/npm-registry.client.js';
+import { CriteriaController } from './criteria.controller.js';
+import { CriteriaRepository } from './criteria.repository.js';
+import { CriteriaService } from './criteria.service.js';
+import { EvidenceController } from './evidence.controller.js';
+import { EvidenceRepository } from './evidence.repository.js';
+import { EvidenceService } from './evidence.service.js';
+import { FactsRepository } from './facts.repository.js';
+import { GapResearcher } from './gap-researcher.js';
+import { Analyst, NoAnalyst, NoPageFetcher, NoWebSearch, PageFetcher, WebSearch } from './ports.js';
+import { ResearchController } from './research.controller.js';
+import { ResearchJobs } from './research-jobs.js';
+import { ResearchRunsRepository } from './research-runs.repository.js';
+import { ResearchService } from './research.service.js';
+import { DatasetSource } from './sources/dataset.source.js';
+import { RegistrySource } from './sources/registry.source.js';
+
+/** Candidates, evidence and criteria: everything a decision rests on. */
+@Module({
+  imports: [ClockModule, DatabaseModule, CacheModule, MetricsModule, EgressModule, JobsModule, IdentityModule],
+  controllers: [ResearchController, EvidenceController, CriteriaController],
+  providers: [
+    {
+      provide: NpmRegistryClient,
+      inject: [Config, Clock, EgressMetrics],
+      useFactory: (config: Config, clock: Clock, recorder: EgressMetrics) => {
+        recorder.declare(NPM_UPSTREAM);
+        return new NpmRegistryClient(new NpmConfig(config.research.npm), { clock, recorder }, REGISTRY_LIMITS);
+      },
+    },
+    { provide: WebSearch, useClass: NoWebSearch },
+    { provide: PageFetcher, useClass: NoPageFetcher },
+    { provide: Analyst, useClass: NoAnalyst },
+    EvidenceRepository,
+    EvidenceService,
+    FactsRepository,
+    RegistrySource,
+    DatasetSource,
+    ResearchRunsRepository,
+    GapResearcher,
+    ResearchService,
+    ResearchJobs,
+    CriteriaRepository,
+    CriteriaService,
+  ],
+  exports: [ResearchService, EvidenceService, CriteriaService],
+})
+export class ResearchModule {}
