@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.js';
 import { CheckedPool } from './checked-pool.js';
 import type { DatabaseLog } from './database-log.js';
 import { SqlLogger } from './database-log.js';
+import { sqlState } from './database-errors.js';
 
 /** Above the base size, a connection idle for this long is closed. */
 const OVERFLOW_IDLE_MS = 10_000;
@@ -27,14 +28,10 @@ export function dataSourceOptions(config: PoolConfig, url: string, log: Database
     driver: database.poolPrePing ? { ...pg, Pool: CheckedPool } : pg,
     applicationName: 'techspec',
     poolSize: database.poolSize + database.maxOverflow,
-    poolErrorHandler: (error: unknown) =>
-      log('warn', 'an idle database connection was lost', {
-        reason: error instanceof Error ? error.message : 'unknown',
-      }),
+    poolErrorHandler: (error: unknown) => tellLost(error, log),
     // uuid columns would make TypeORM create an extension, which the program's role may not and nothing needs.
     installExtensions: false,
-    logger: new SqlLogger(log),
-    logging: writesSql(config) ? 'all' : ['error', 'warn', 'migration'],
+    logger: new SqlLogger(log, writesSql(config)),
     maxQueryExecutionTime: database.slowQueryMs,
     extra: {
       min: database.poolSize,
@@ -48,6 +45,12 @@ export function dataSourceOptions(config: PoolConfig, url: string, log: Database
       idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
     },
   };
+}
+
+/** A server that stops says goodbye to each idle connection (57P01): told once by its health, not once a connection. */
+function tellLost(error: unknown, log: DatabaseLog): void {
+  const level = sqlState(error) === '57P01' ? 'debug' : 'warn';
+  log(level, 'an idle database connection was lost', { reason: error instanceof Error ? error.message : 'unknown' });
 }
 
 function writesSql({ log }: PoolConfig): boolean {

@@ -7,6 +7,7 @@ import { startEmbedded } from './embedded/embedded-server.js';
 import { APP_ROLE } from './embedded/initialise.js';
 import type { MigrationReport, MigrationTarget } from './migrate.js';
 import { migrate } from './migrate.js';
+import type { SchemaState } from './schema-state.js';
 import { readSchemaState } from './schema-state.js';
 
 const PROBE_TIMEOUT_MS = 2_000;
@@ -69,17 +70,21 @@ export class DatabaseConnection {
   /** Whether the database answers and its schema is this release's or newer; never throws, ≤ 2 s. */
   async ready(): Promise<boolean> {
     try {
-      const state = await readSchemaState(
-        async (sql, parameters) => (await this.probe.query(sql, [...parameters])).rows,
-        {
-          version: this.engine,
-          appRole: undefined,
-        },
-      );
+      const state = await this.schema();
       return state.pending.length === 0 && state.engineReady;
     } catch {
       return false;
     }
+  }
+
+  /**
+   * What the database has of this release's schema, asked anew each time over a connection of its own; ≤ 2 s.
+   *
+   * @throws an error of the driver when the database does not answer
+   */
+  async schema(): Promise<SchemaState> {
+    const engine = { version: this.engine, appRole: undefined };
+    return readSchemaState(async (sql, parameters) => (await this.probe.query(sql, [...parameters])).rows, engine);
   }
 
   /** After every pool is closed: a server that stops under one turns its queries into errors. */

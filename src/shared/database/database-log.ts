@@ -20,10 +20,14 @@ export function componentLog(): DatabaseLog {
  * hashes of keys and bodies of evidence.
  */
 export class SqlLogger implements TypeOrmLogger {
-  constructor(private readonly write: DatabaseLog) {}
+  /** @param sql every statement as well; TypeORM asks a logger of one's own about none of its levels. */
+  constructor(
+    private readonly write: DatabaseLog,
+    private readonly sql = false,
+  ) {}
 
   logQuery(query: string): void {
-    this.write('debug', query);
+    if (this.sql) this.write('debug', query);
   }
 
   logQueryError(error: string | Error, query: string): void {

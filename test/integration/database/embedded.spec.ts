@@ -2,9 +2,11 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspectEmbedded } from '../../../src/shared/database/embedded/inspect-embedded.js';
 import { serverUser } from '../../../src/shared/database/embedded/server-user.js';
 import type { Compiled } from '../../support/compiled.js';
 import { compileSources } from '../../support/compiled.js';
+import { PROJECT_ROOT } from '../../support/database.js';
 import { EmbeddedProcess, isAlive, postmasterOf } from '../../support/embedded-process.js';
 
 jest.setTimeout(60_000);
@@ -86,6 +88,25 @@ describe('the embedded database', () => {
     const pid = all[0]?.postmaster() ?? 0;
     await Promise.all(all.map((process) => process.stop()));
     expect(isAlive(pid)).toBe(false);
+  });
+
+  it('is described for the doctor without being started', async () => {
+    const folder = join(area, 'looked-at');
+    expect(inspectEmbedded(folder, { root: PROJECT_ROOT })).toMatchObject({ initialised: false, log: [] });
+    expect(existsSync(folder)).toBe(false);
+    const one = await start(dataFolder('described'));
+    const report = inspectEmbedded(join(area, 'described'), { root: PROJECT_ROOT });
+    expect(report).toMatchObject({
+      home: one.answer.home,
+      initialised: true,
+      server: one.postmaster(),
+      owner: one.child.pid,
+    });
+    expect([report.version, report.problem]).toEqual([expect.stringMatching(/^18\./), undefined]);
+    expect(report.log.join()).toContain('ready to accept connections');
+    await one.stop();
+    expect(inspectEmbedded(join(area, 'described'), { root: PROJECT_ROOT })).toMatchObject({ initialised: true });
+    expect(inspectEmbedded(join(area, 'described'), { root: PROJECT_ROOT }).server).toBeUndefined();
   });
 
   it('outlives a guest, and is left to it when the owner ends first', async () => {

@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { Config } from '../../../src/config/config.js';
 import { DatabaseConnection } from '../../../src/shared/database/database-connection.js';
 import { DatabaseModule } from '../../../src/shared/database/database.module.js';
+import { inspectDatabase } from '../../../src/shared/database/inspect-database.js';
 import { runInTransaction } from '../../../src/shared/database/transaction.js';
 import type { TestDatabase } from '../../support/database.js';
 import { PROJECT_ROOT, testDatabase } from '../../support/database.js';
@@ -22,9 +23,10 @@ class TestConfigModule {
   }
 }
 
-function config(url: string, migrationUrl: string): Partial<Config> {
+function config(url: string, migrationUrl: string): Pick<Config, 'root' | 'log' | 'data' | 'database'> {
   return {
     root: PROJECT_ROOT,
+    data: { dir: '/none', retentionDays: 90 },
     log: { level: 'silent', components: {} },
     database: {
       url,
@@ -97,12 +99,17 @@ describe('the database of the program', () => {
   });
 
   it('is not ready when the schema is older, and ready again when it is not', async () => {
+    const settings = config(database.url, database.ownerUrl);
     const owner = await new DataSource({ type: 'postgres', url: database.ownerUrl }).initialize();
     const [row] = await owner.query('DELETE FROM schema_migrations RETURNING timestamp, name').then(([rows]) => rows);
     expect(await running.connection.ready()).toBe(false);
+    expect((await running.connection.schema()).pending).toEqual([row.name]);
+    expect((await inspectDatabase(settings)).problem).toContain('npm run migrate');
     await owner.query('INSERT INTO schema_migrations (timestamp, name) VALUES ($1, $2)', [row.timestamp, row.name]);
     expect(await running.connection.ready()).toBe(true);
     await owner.destroy();
+    expect(await inspectDatabase(settings)).toMatchObject({ kind: 'given', schema: { pending: [] } });
+    expect((await inspectDatabase(settings)).problem).toBeUndefined();
   });
 
   it('runs a transaction again that was the victim of a deadlock, and none that failed by itself', async () => {

@@ -34,8 +34,7 @@ const NOT_NEEDED = /\.a$|[\\/](pgxs|pkgconfig)$/;
  */
 export function findBinaries(projectRoot: string, dataFolder: string, user: ServerUser | undefined): Binaries {
   const folder = packageFolder(projectRoot);
-  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const version = String((manifest as { version?: unknown }).version);
+  const version = versionOf(folder);
   const native = usable(join(folder, 'native'), user, () =>
     join(user ? sharedRoot(user) : dataFolder, `postgresql-${version}-${process.platform}-${process.arch}`),
   );
@@ -46,6 +45,16 @@ export function findBinaries(projectRoot: string, dataFolder: string, user: Serv
     version,
     major: Number.parseInt(version, 10),
   };
+}
+
+/** Version of the installed binaries, without preparing them to run. */
+export function installedVersion(projectRoot: string): string {
+  return versionOf(packageFolder(projectRoot));
+}
+
+function versionOf(folder: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return String((manifest as { version?: unknown }).version);
 }
 
 function packageFolder(projectRoot: string): string {

@@ -18,16 +18,26 @@ export interface ClusterHome {
  * below /root), a folder named after the hash of the data folder's real path, so that two clones never share one.
  */
 export function clusterHome(folder: string, user: ServerUser | undefined): ClusterHome {
-  const real = madeFolder(folder, user);
-  const beside = join(real, 'postgres');
-  if (user === undefined || (canReach(real, user) && !existsSync(join(hidden(real, user), 'data')))) {
-    return { home: privateFolder(beside, user), elsewhere: false };
-  }
-  return { home: privateFolder(hidden(real, user), user), elsewhere: true };
+  const found = place(madeFolder(folder, user), user, true);
+  return { ...found, home: privateFolder(found.home, user) };
 }
 
-function hidden(real: string, user: ServerUser): string {
-  return join(sharedRoot(user), createHash('sha256').update(real).digest('hex').slice(0, 16));
+/** The same without making anything; undefined when there is no data folder yet. */
+export function findClusterHome(folder: string, user: ServerUser | undefined): ClusterHome | undefined {
+  return existsSync(folder) ? place(realpathSync(folder), user, false) : undefined;
+}
+
+function place(real: string, user: ServerUser | undefined, make: boolean): ClusterHome {
+  const beside = join(real, 'postgres');
+  if (user === undefined) return { home: beside, elsewhere: false };
+  // Reachable by now, but its data was put elsewhere when it was not: then it stays there.
+  const moved = !existsSync(join(beside, 'data')) && existsSync(join(hidden(real, user, false), 'data'));
+  const elsewhere = moved || !canReach(real, user);
+  return { home: elsewhere ? hidden(real, user, make) : beside, elsewhere };
+}
+
+function hidden(real: string, user: ServerUser, make: boolean): string {
+  return join(sharedRoot(user, make), createHash('sha256').update(real).digest('hex').slice(0, 16));
 }
 
 /** Root's data folder may be passed through by the server's user, who owns only what lies in it; nobody may list it. */

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -284,13 +284,4 @@ async function freePort(): Promise<number> {
   const address = probe.address();
   await new Promise((resolve) => probe.close(resolve));
   return typeof address === 'object' && address ? address.port : 5432;
-}
-
-/** Last lines of the server's log, for the doctor. */
-export function lastLogLines(home: string, lines = 5): string[] {
-  try {
-    return readFileSync(join(home, 'server.log'), 'utf8').trim().split('\n').slice(-lines);
-  } catch {
-    return [];
-  }
 }

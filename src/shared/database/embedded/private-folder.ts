@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerUser } from './server-user.js';
@@ -35,13 +35,16 @@ function isOurs(uid: number, user: ServerUser | undefined): boolean {
 /**
  * A folder of root's own where the server's user can reach what lies below: /var/lib survives restarts, the others are
  * for systems that keep it read-only. Mode 0711: passed through by name, never listed.
+ *
+ * @param make false: only the place where it is or would be
  */
-export function sharedRoot(user: ServerUser): string {
+export function sharedRoot(user: ServerUser, make = true): string {
   let last: unknown;
   for (const parent of ['/var/lib', '/var/tmp', tmpdir()]) {
     const path = join(parent, 'techspec');
     try {
-      mkdirSync(path, { recursive: true, mode: 0o711 });
+      if (make) mkdirSync(path, { recursive: true, mode: 0o711 });
+      else if (!existsSync(path)) return path;
       const found = lstatSync(path);
       if (found.isDirectory() && found.uid === 0 && canReach(path, user)) return path;
     } catch (error) {

@@ -1,0 +1,49 @@
+import type { Config } from '../../config/config.js';
+import { AppError } from '../errors/app-error.js';
+import { engineVersion } from '../workflow/engine-migrations.js';
+import type { EmbeddedReport } from './embedded/inspect-embedded.js';
+import { inspectEmbedded } from './embedded/inspect-embedded.js';
+import type { SchemaState } from './schema-state.js';
+import { connectClient, readSchemaState } from './schema-state.js';
+
+export interface DatabaseReport {
+  readonly kind: 'embedded' | 'given';
+  /** Of the given server, such as `15.14`. */
+  readonly version?: string;
+  /** Absent when the server was not asked: an embedded one is not started for it. */
+  readonly schema?: SchemaState;
+  readonly embedded?: EmbeddedReport;
+  /** One line that says what to do; absent: nothing to do. */
+  readonly problem?: string;
+}
+
+/** What the doctor says about the database: which one, whether it answers, what its schema lacks. Changes nothing. */
+export async function inspectDatabase(config: Pick<Config, 'root' | 'database' | 'data'>): Promise<DatabaseReport> {
+  const { url } = config.database;
+  if (url === undefined) {
+    const embedded = inspectEmbedded(config.data.dir, config);
+    return { kind: 'embedded', version: embedded.version, embedded, problem: embedded.problem };
+  }
+  try {
+    const client = await connectClient(url, 'techspec doctor');
+    try {
+      const engine = { version: engineVersion(config.root), appRole: undefined };
+      const run = async (sql: string, parameters: readonly unknown[]) =>
+        (await client.query(sql, [...parameters])).rows;
+      const schema = await readSchemaState(run, engine);
+      const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+      const older = schema.pending.length > 0 || !schema.engineReady;
+      return {
+        kind: 'given',
+        version: rows[0]?.server_version,
+        schema,
+        ...(older && { problem: 'The schema is older than this release: run "npm run migrate".' }),
+      };
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { kind: 'given', problem: error.message };
+  }
+}
