@@ -45,6 +45,8 @@ export const AUTHENTICATION: readonly Candidate[] = [
   }),
   npm('authentication', '@auth/core', 'Auth.js', {
     names: ['auth.js', 'authjs', 'next-auth', 'nextauth', '@auth/core'],
+    // Only where sessions are rows; sessions that are signed tokens run until they expire.
+    categoryNeed: quoted(0.5, 'types.d.ts', 'if there is a session in the database, it will be deleted as well'),
     brings: ['an adapter package per database'],
     storesPersonalData: 'accounts and sessions',
   }),

@@ -57,7 +57,7 @@ export const CATEGORY_DEFINITIONS: readonly CategoryDefinition[] = [
     'database-primary',
     {
       question: 'Which database holds the truth?',
-      need: 'several rows of several tables change in one transaction',
+      need: 'processes on several machines change rows of several tables in one transaction',
       openQuestion: 'Which data must never be lost, how much of it is there, and who operates databases today?',
     },
     { alwaysNeeded: true },
@@ -202,7 +202,7 @@ export const CATEGORY_DEFINITIONS: readonly CategoryDefinition[] = [
       need: 'the description is checked by the compiler of the language the team writes',
       openQuestion: 'Where does it run today, and what are the targets for availability, recovery time and data loss?',
     },
-    { alwaysNeeded: true },
+    { alwaysNeeded: true, yardstick: EVERY_KIND },
   ),
   define('llm-provider', {
     question: 'Which language model is called, and through what?',

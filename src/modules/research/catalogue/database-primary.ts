@@ -11,6 +11,13 @@ export const DATABASE_PRIMARY: readonly Candidate[] = [
       names: ['postgresql', 'postgres', 'pg'],
       needsServers: ['postgresql'],
       companions: ['@types/pg'],
+      // A typed client of the database lists the isolation levels its transactions can be given.
+      categoryNeed: quoted(
+        1,
+        'pg-core/session.d.ts',
+        "isolationLevel?: 'read uncommitted' | 'read committed' | 'repeatable read' | 'serializable';",
+        'drizzle-orm',
+      ),
       brings: ['queues, schedules, search and row-level rules can live in it too'],
     },
     'postgresql',
@@ -33,6 +40,7 @@ export const DATABASE_PRIMARY: readonly Candidate[] = [
     {
       names: ['mongodb', 'mongo'],
       needsServers: ['mongodb'],
+      categoryNeed: quoted(1, 'mongodb.d.ts', 'withTransaction<T = any>(fn: WithTransactionCallback<T>'),
       brings: ['transactions over several collections need a replica set'],
     },
     'mongodb',

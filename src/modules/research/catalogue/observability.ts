@@ -10,8 +10,6 @@ export const OBSERVABILITY: readonly Candidate[] = [
   }),
   npm('observability', '@sentry/node', 'Sentry', {
     names: ['sentry', '@sentry/node'],
-    // An OTLP address is given for traces; errors and logs leave in its own format.
-    categoryNeed: quoted(0.5, 'build/types/index.d.ts', 'getOtlpTracesEndpoint'),
     brings: ['errors with their context in one service'],
     storesPersonalData: 'request data in error reports, with the provider',
   }),
@@ -33,6 +31,7 @@ export const OBSERVABILITY: readonly Candidate[] = [
   ),
   npm('observability', 'dd-trace', 'Datadog', {
     names: ['datadog', 'dd-trace'],
+    needsServers: ['datadog-agent'],
     brings: ['an agent beside the process'],
     storesPersonalData: 'request data in traces, with the provider',
   }),

@@ -26,14 +26,18 @@ export const CI_CD: readonly Candidate[] = [
 
 export const IAC_HOSTING: readonly Candidate[] = [
   npm('iac-hosting', '@pulumi/pulumi', 'Pulumi', {
-    names: ['pulumi', '@pulumi/pulumi'],
     categoryNeed: quoted(1, 'index.d.ts', 'export * from "./resource";'),
     brings: ['a package per cloud, and a place for its state'],
   }),
-  npm('iac-hosting', 'aws-cdk-lib', 'AWS CDK', {
-    names: ['aws cdk', 'aws-cdk', 'aws-cdk-lib'],
-    categoryNeed: quoted(1, 'index.d.ts', "export * as aws_accessanalyzer from './aws-accessanalyzer';"),
-    companions: ['aws-cdk'],
+  // Not by its package: the archive is larger than what a run may fetch for one fact.
+  service('iac-hosting', 'aws-cdk', 'AWS CDK', {
+    names: ['aws cdk', 'aws-cdk'],
+    categoryNeed: quoted(
+      1,
+      'README.md',
+      'Constructs are often used to represent the _desired state_ of cloud applications. For example, in the AWS CDK',
+      'constructs',
+    ),
     brings: ['one cloud: AWS'],
   }),
   service('iac-hosting', 'terraform', 'Terraform', {
@@ -44,12 +48,7 @@ export const IAC_HOSTING: readonly Candidate[] = [
     names: ['opentofu'],
     brings: ['a language of its own, and a place for its state'],
   }),
-  ...listed('iac-hosting', 'python', ['pulumi', 'Pulumi'], ['aws-cdk-lib', 'AWS CDK']),
-  ...listed('iac-hosting', 'java', ['com.pulumi:pulumi', 'Pulumi'], ['software.amazon.awscdk:aws-cdk-lib', 'AWS CDK']),
-  ...listed(
-    'iac-hosting',
-    'go',
-    ['github.com/pulumi/pulumi/sdk/v3', 'Pulumi'],
-    ['github.com/aws/aws-cdk-go/awscdk/v2', 'AWS CDK'],
-  ),
+  ...listed('iac-hosting', 'python', ['pulumi', 'Pulumi']),
+  ...listed('iac-hosting', 'java', ['com.pulumi:pulumi', 'Pulumi']),
+  ...listed('iac-hosting', 'go', ['github.com/pulumi/pulumi/sdk/v3', 'Pulumi']),
 ];

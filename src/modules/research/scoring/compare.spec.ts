@@ -152,6 +152,32 @@ describe('the comparisons of the exemplar document', () => {
   });
 });
 
+describe('what would change the result', () => {
+  const two = [option('a', { ...full, C2: 0.5, C3: 0.9 }), option('b', { ...full, C3: 0.1 })];
+  const breakEvens = () =>
+    compare('queue-jobs', two, DEFAULT_CRITERIA, SEED).wouldChange.flatMap((factor) =>
+      factor.kind === 'break-even' ? [factor] : [],
+    );
+
+  it('names only weights of criteria on which the two differ', () => {
+    expect(breakEvens().map(({ criterion }) => criterion)).toEqual(['C2', 'C3']);
+  });
+
+  it('at the weight it names, the others in proportion, the two are equal', () => {
+    for (const { criterion, weight, now } of breakEvens()) {
+      const criteria = {
+        version: 2,
+        criteria: DEFAULT_CRITERIA.criteria.map((one) => ({
+          ...one,
+          weight: one.id === criterion ? weight : (one.weight * (1 - weight)) / (1 - now),
+        })),
+      };
+      const [first, second] = compare('queue-jobs', two, criteria, SEED).options;
+      expect(Math.abs(first!.high - second!.high)).toBeLessThanOrEqual(0.002);
+    }
+  });
+});
+
 describe('too few options', () => {
   it('one admissible option is no comparison: nothing is scored', () => {
     const comparison = compare(

@@ -43,15 +43,18 @@ function driverPointers(record: PackageRecord, slug: string): string[] {
 }
 
 /**
- * Servers whose driver the record requires although the catalogue says they aren't needed, or that another would do: then
- * the catalogue entry is stale, or meant for another release. Slugs, sorted.
+ * Servers whose driver the record requires although the catalogue doesn't name them, or says that another one would do: then
+ * the entry is stale, or meant for another release. A record that requires the drivers of several of the servers to choose
+ * from (a tool that brings them all) contradicts nothing. Slugs, sorted.
  */
 export function contradictedServers(candidate: Candidate, record: PackageRecord): string[] {
+  const choice = candidate.needsOneServerOf ?? [];
   const required = Object.keys(record.dependencies ?? {});
-  return Object.entries(SERVER_DRIVERS)
-    .filter(
-      ([slug, drivers]) => !candidate.needsServers.includes(slug) && drivers.some((name) => required.includes(name)),
-    )
-    .map(([slug]) => slug)
+  const shown = Object.keys(SERVER_DRIVERS).filter((slug) =>
+    (SERVER_DRIVERS[slug] ?? []).some((driver) => required.includes(driver)),
+  );
+  const bringsSeveral = shown.filter((slug) => choice.includes(slug)).length > 1;
+  return shown
+    .filter((slug) => !candidate.needsServers.includes(slug) && !(bringsSeveral && choice.includes(slug)))
     .sort();
 }

@@ -57,6 +57,9 @@ describe('C1 new servers', () => {
     expect(contradictedServers(either, old)).toEqual(['redis']);
     expect(contradictedServers(either, current)).toEqual([]);
     expect(contradictedServers({ ...base, needsServers: ['redis'] }, old)).toEqual([]);
+    const bringsAll = { name: 'prisma', version: '7.10.1', dependencies: { mysql2: '3', postgres: '3' } };
+    expect(contradictedServers({ ...base, needsOneServerOf: ['postgresql', 'mysql'] }, bringsAll)).toEqual([]);
+    expect(contradictedServers(base, bringsAll)).toEqual(['mysql', 'postgresql']);
   });
 });
 

@@ -42,11 +42,12 @@ function breakEvens(leader: Row, rival: Row, { ids, weights }: Yardstick): Chang
   return ids.flatMap((criterion, index) => {
     const now = weights[index] ?? 0;
     const gap = gaps[index] ?? 0;
-    if (1 - now <= SAME) return [];
+    // Equal on this criterion: its weight moves nothing between the two.
+    if (Math.abs(gap) <= SAME || 1 - now <= SAME) return [];
     const others = (total - now * gap) / (1 - now);
     if (Math.abs(others - gap) <= SAME) return [];
     const weight = others / (others - gap);
-    if (weight < 0 || weight > 1) return [];
+    if (weight <= 0 || weight >= 1) return [];
     return [{ kind: 'break-even' as const, criterion, weight: round3(weight), now: round3(now), rival: rival.id }];
   });
 }
