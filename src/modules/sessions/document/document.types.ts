@@ -3,6 +3,7 @@ import type {
   Category,
   CategoryDefinition,
   Citation,
+  CitationVerdict,
   Comparison,
   CriteriaSet,
   CriterionId,
@@ -46,12 +47,16 @@ export interface DocumentInput {
   readonly degraded: readonly { readonly gapId: string; readonly reason: string }[];
   /** Day of the facts (`YYYY-MM-DD`), for end-of-life arithmetic; part of the input, not of the clock. */
   readonly factsDate: string;
+  /** Who wrote the facts, for the head of the document; absent: rules only. */
+  readonly analyst?: string;
 }
 
-/** What the gate says of a citation; only `found` may leave. */
-export type CitationVerdict = 'found' | 'misattributed' | 'stitched' | 'not-found';
 /** The citation gate, owned by research; passed in because features meet only at their front doors. */
-export type CitationCheck = (citation: Citation, piece: EvidencePiece | undefined) => CitationVerdict;
+export type CitationCheck = (
+  citation: Citation,
+  piece: EvidencePiece | undefined,
+  subject?: { readonly name: string; readonly version?: string },
+) => CitationVerdict;
 
 export interface Claim {
   /** `CL-1` … in the order of the document. */

@@ -1,0 +1,209 @@
+/** A comparison in words: the verdict with the numbers that carry it, and what would change it. */
+import type {
+  ChangeFactor,
+  Comparison,
+  CriteriaSet,
+  CriterionId,
+  ResearchedOption,
+  ScoredOption,
+} from '../../../research/research.types.js';
+import { listed, percent, score, scoreRange, sentence } from '../writing/text.js';
+import { labelOf, type ResearchedGap } from '../writing/writing.js';
+
+/** The names under which the options of one gap are printed. */
+export type Names = (optionId: string) => string;
+
+export function namesOf(options: readonly ResearchedOption[]): Names {
+  const labels = new Map(options.map((option) => [option.candidate.id, labelOf(option)]));
+  return (id) => labels.get(id) ?? id;
+}
+
+function shortNames(options: readonly ResearchedOption[]): Names {
+  const labels = new Map(options.map((option) => [option.candidate.id, option.candidate.label]));
+  return (id) => labels.get(id) ?? id;
+}
+
+export function scored(comparison: Comparison): ScoredOption[] {
+  return comparison.options.filter((option) => option.admissible);
+}
+
+export function verdictText(item: ResearchedGap, comparison: Comparison, criteria: CriteriaSet): string {
+  const names = shortNames(item.options);
+  const [first, ...rivals] = scored(comparison);
+  if (!first) return 'no option is admissible';
+  const words = {
+    clear: () => clearText(first, rivals, names),
+    close: () => closeText(first, rivals, names),
+    undecidable: () => undecidableText(item, comparison, criteria),
+  };
+  const verdict = comparison.verdict;
+  const text = verdict in words ? words[verdict as keyof typeof words]() : 'no comparison';
+  return [text, losses(item, comparison, names), topsisText(comparison, names)].filter((part) => part !== '').join(' ');
+}
+
+function highest(rivals: readonly ScoredOption[]): ScoredOption | undefined {
+  return rivals.reduce<ScoredOption | undefined>(
+    (top, rival) => (top && top.high >= rival.high ? top : rival),
+    undefined,
+  );
+}
+
+function clearText(first: ScoredOption, rivals: readonly ScoredOption[], names: Names): string {
+  const rival = highest(rivals);
+  const against = rival
+    ? `: even at its best ${names(rival.id)} reaches ${score(rival.high)}, below ${score(first.low)}`
+    : '';
+  return `clear, ${names(first.id)}${against}.`;
+}
+
+function closeText(first: ScoredOption, rivals: readonly ScoredOption[], names: Names): string {
+  const rival = highest(rivals);
+  const against = rival
+    ? ` ${names(rival.id)} (${scoreRange(rival.low, rival.high)}) overlaps it (${scoreRange(first.low, first.high)}).`
+    : '';
+  return `close, ${names(first.id)} ahead with ${percent(first.winShare)} of the draws.${against}`;
+}
+
+function undecidableText(item: ResearchedGap, comparison: Comparison, criteria: CriteriaSet): string {
+  const options = scored(comparison);
+  const unknownForAll = options.every(({ id }) => isUnknown(item, id, 'C2'));
+  const weight = criteria.criteria.find((criterion) => criterion.id === 'C2')?.weight ?? 0;
+  if (unknownForAll && item.definition) {
+    const lows = options.map((option) => option.low);
+    const gap = Math.max(...lows) - Math.min(...lows);
+    return `undecidable. "${item.definition.need}" is in no package record of the ${options.length} options; its weight of ${weight} outweighs the ${score(gap)} that the known facts put between them.`;
+  }
+  const top = options[0];
+  const share = top ? `; the leader wins only ${percent(top.winShare)} of the draws` : '';
+  return `undecidable. The score ranges overlap${share}.`;
+}
+
+/** A value that no evidence settles. */
+export function isUnknown(item: ResearchedGap, optionId: string, criterion: CriterionId): boolean {
+  const value = item.options
+    .find((option) => option.candidate.id === optionId)
+    ?.values.find((candidate) => candidate.criterion === criterion);
+  return value === undefined || value.low !== value.high;
+}
+
+/** Where the rivals lose, by the two criteria that cost them most: known facts only. */
+function losses(item: ResearchedGap, comparison: Comparison, names: Names): string {
+  const [first, ...rivals] = scored(comparison);
+  if (!first || comparison.verdict === 'undecidable') return '';
+  const lines = rivals.flatMap((rival) => {
+    const lost = comparison.criteria
+      .map((criterion) => ({ criterion, by: difference(item, first.id, rival.id, criterion) }))
+      .filter(({ by }) => by !== undefined && by.from - by.to > 0.005)
+      .sort((a, b) => (b.by ? b.by.from - b.by.to : 0) - (a.by ? a.by.from - a.by.to : 0))
+      .slice(0, 2)
+      .map(({ criterion, by }) => `${criterion} (${by?.shown})`);
+    return lost.length === 0 ? [] : [`${names(rival.id)} loses on ${listed(lost)}`];
+  });
+  return lines.length === 0 ? '' : `${lines.map((line) => sentence(line)).join('; ')}.`;
+}
+
+function difference(
+  item: ResearchedGap,
+  first: string,
+  rival: string,
+  criterion: CriterionId,
+): { readonly from: number; readonly to: number; readonly shown: string } | undefined {
+  const value = (id: string) =>
+    item.options
+      .find((option) => option.candidate.id === id)
+      ?.values.find((candidate) => candidate.criterion === criterion);
+  const [a, b] = [value(first), value(rival)];
+  if (!a || !b || a.low !== a.high || b.low !== b.high) return undefined;
+  return { from: a.low, to: b.high, shown: `${b.shown} against ${a.shown}` };
+}
+
+function topsisText(comparison: Comparison, names: Names): string {
+  const options = scored(comparison);
+  const best = options.reduce<ScoredOption | undefined>(
+    (top, option) => (top && top.topsis >= option.topsis ? top : option),
+    undefined,
+  );
+  if (!best || options.length < 2) return '';
+  const values = options.map((option) => `${names(option.id)} ${score(option.topsis)}`).join(', ');
+  if (best.id === options[0]?.id) return `TOPSIS, the second view, agrees (${values}).`;
+  return `TOPSIS, the second view, ranks ${names(best.id)} first (${values}).`;
+}
+
+// ---------- what would change it ----------
+
+/** How a missing fact is fetched, by the criterion that misses it. */
+const SETTLES: Readonly<Record<CriterionId, string>> = {
+  C1: 'find out which server it needs',
+  C2: 'read its documentation or try it, and store the page as evidence',
+  C3: 'read its record',
+  C4: 'read its record',
+  C5: 'look for type declarations in the package',
+  C6: 'start the test suite once on the required Node.js',
+  C7: 'compare its dependencies with the list of replacements',
+};
+
+export function wouldChangeTexts(item: ResearchedGap, comparison: Comparison, criteria: CriteriaSet): string[] {
+  const names = shortNames(item.options);
+  const of = <K extends ChangeFactor['kind']>(kind: K) =>
+    comparison.wouldChange.filter((factor): factor is Extract<ChangeFactor, { kind: K }> => factor.kind === kind);
+  return [
+    ...of('unknown').map((factor) => unknownText(factor, item, criteria)),
+    ...weightTexts(of('break-even'), names),
+    ...dominanceText(of('dominance'), names, scored(comparison).length),
+    ...harmlessText(of('harmless-unknown'), names),
+    ...weakFieldText(comparison, names),
+  ];
+}
+
+function unknownText(
+  factor: Extract<ChangeFactor, { kind: 'unknown' }>,
+  item: ResearchedGap,
+  criteria: CriteriaSet,
+): string {
+  const names = shortNames(item.options);
+  const name = criteria.criteria.find((criterion) => criterion.id === factor.criterion)?.name ?? '';
+  const fact =
+    factor.criterion === 'C2' && item.definition ? `"${item.definition.need}"` : `${factor.criterion} (${name})`;
+  const value = factor.value === 1 ? 'in full' : 'not at all';
+  const leader = factor.newLeader === factor.option ? 'it leads' : `${names(factor.newLeader)} leads`;
+  return `If ${names(factor.option)} meets ${fact} ${value}, ${leader}: ${SETTLES[factor.criterion]}.`;
+}
+
+function weightTexts(factors: readonly Extract<ChangeFactor, { kind: 'break-even' }>[], names: Names): string[] {
+  return factors.map(({ criterion, weight, now, rival }) => {
+    const direction = weight > now ? 'above' : 'below';
+    return `A weight of ${criterion} ${direction} ${Number(weight.toFixed(2))} (now ${now}) puts ${names(rival)} ahead.`;
+  });
+}
+
+function dominanceText(
+  factors: readonly Extract<ChangeFactor, { kind: 'dominance' }>[],
+  names: Names,
+  options: number,
+): string[] {
+  const leader = factors[0]?.leader;
+  if (leader === undefined) return [];
+  const rivals = factors.map((factor) => names(factor.rival));
+  const who = rivals.length === options - 1 ? 'any rival' : listed(rivals, 'or');
+  return [`No weights put ${who} ahead: ${names(leader)} is at least equal on every criterion.`];
+}
+
+function harmlessText(factors: readonly Extract<ChangeFactor, { kind: 'harmless-unknown' }>[], names: Names): string[] {
+  if (factors.length === 0) return [];
+  const list = listed(factors.map((factor) => `${factor.criterion} of ${names(factor.option)}`));
+  return [`Not looked up, because no value of it changes the leader: ${list}.`];
+}
+
+/** Rivals that all lie far below are no real alternatives (notes, check 7): the reader must know. */
+function weakFieldText(comparison: Comparison, names: Names): string[] {
+  const [first, ...rivals] = scored(comparison);
+  if (!first || !isWeakField(comparison)) return [];
+  return [
+    `Every rival stays more than 0.3 below ${names(first.id)} (${listed(rivals.map((rival) => score(rival.high)))}): the field is weak, and the margin says little.`,
+  ];
+}
+
+export function isWeakField(comparison: Comparison): boolean {
+  const [first, ...rivals] = scored(comparison);
+  return first !== undefined && rivals.length > 0 && rivals.every((rival) => first.low - rival.high > 0.3);
+}
