@@ -8,5 +8,5 @@ export function sha256Of(body: string | Buffer): Sha256 {
 
 /** A piece of evidence; its name is the hash of its body and of nothing else. */
 export function pieceOf(parts: Omit<EvidencePiece, 'sha256'>): EvidencePiece {
-  return { sha256: sha256Of(parts.body), ...parts };
+  return { ...parts, sha256: sha256Of(parts.body) };
 }
