@@ -234,6 +234,8 @@ const WORK = [
     finished_at timestamptz,
     PRIMARY KEY (workspace_id, id)
   )`,
+  // What the reaper and the reconciler scan: a handful of rows, however many jobs are over.
+  `CREATE INDEX idx_jobs_unfinished ON jobs (workspace_id, id) WHERE status IN ('queued', 'running')`,
   `CREATE TABLE idempotency_keys (
     workspace_id uuid NOT NULL REFERENCES workspaces (id),
     route text NOT NULL,

@@ -140,6 +140,7 @@ ALTER TABLE jobs ADD CONSTRAINT jobs_pkey PRIMARY KEY (workspace_id, id);
 ALTER TABLE jobs ADD CONSTRAINT jobs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
 ALTER TABLE jobs ADD CONSTRAINT jobs_queue_check CHECK ((queue = ANY (ARRAY['sessions'::text, 'research'::text, 'pages'::text, 'networks'::text, 'codeAnalysis'::text])));
 ALTER TABLE jobs ADD CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
+CREATE INDEX idx_jobs_unfinished ON public.jobs USING btree (workspace_id, id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE TABLE research_runs (
   workspace_id uuid NOT NULL,

@@ -19,6 +19,9 @@ export interface TestDatabase {
 /** Folder of package.json. */
 export const PROJECT_ROOT = join(__dirname, '..', '..');
 
+// The first of a run makes the template, and a machine under load may take longer for that than Jest's 5 seconds.
+jest.setTimeout(60_000);
+
 const LOCK_KEY = 7_363_009;
 const PASSWORD = 'only-for-tests';
 
