@@ -1,5 +1,5 @@
 import type { Row, Yardstick } from './yardstick.js';
-import { SAME, weighted } from './yardstick.js';
+import { SAME } from './yardstick.js';
 import { stream } from './random.js';
 
 export const DRAWS = 1_000;
@@ -13,23 +13,43 @@ const SWING = 0.2;
  * @returns shares in the order of `rows`, in steps of 0.001; they sum to 1
  */
 export function winShares(rows: readonly Row[], yardstick: Yardstick, seed: number): number[] {
-  const wins = rows.map(() => 0);
-  const weightStreams = yardstick.ids.map((id) => stream(seed, `weight ${id}`));
-  const valueStreams = rows.map((row) => yardstick.ids.map((id) => stream(seed, `${row.id} ${id}`)));
-  for (let draw = 0; draw < DRAWS; draw += 1) {
-    const weights = yardstick.weights.map((weight, index) => weight * swing(weightStreams[index]?.() ?? 0));
-    const scores = rows.map((row, position) => weighted(drawValues(row, valueStreams[position] ?? []), weights));
-    const best = Math.max(...scores);
-    const winners = scores.flatMap((score, position) => (best - score <= SAME ? [position] : []));
-    for (const position of winners) wins[position] = (wins[position] ?? 0) + 1 / winners.length;
-  }
-  return rounded(wins);
+  const columns = yardstick.ids.map((id, index) =>
+    drawnWeights(yardstick.weights[index] ?? 0, stream(seed, `weight ${id}`)),
+  );
+  const scores = rows.map((row) => drawnScores(row, yardstick, columns, seed));
+  const wins = new Float64Array(rows.length);
+  for (let draw = 0; draw < DRAWS; draw += 1) countWinners(scores, draw, wins);
+  return rounded([...wins]);
 }
 
-const swing = (draw: number): number => 1 - SWING + 2 * SWING * draw;
+/** One weight in every draw. Numbers are kept in columns: the draws are most of the cost of a comparison. */
+function drawnWeights(weight: number, next: () => number): Float64Array {
+  return Float64Array.from({ length: DRAWS }, () => weight * (1 - SWING + 2 * SWING * next()));
+}
 
-const drawValues = (row: Row, streams: readonly (() => number)[]): number[] =>
-  row.values.map(({ low, high }, index) => low + (high - low) * (streams[index]?.() ?? 0));
+/** Weighted sum of one option in every draw, summed in the order of the criteria; only unknowns take random numbers. */
+function drawnScores(row: Row, { ids }: Yardstick, columns: readonly Float64Array[], seed: number): Float64Array {
+  const scores = new Float64Array(DRAWS);
+  columns.forEach((weights, index) => {
+    const { low, high } = row.values[index] ?? { low: 0, high: 1 };
+    const next = low === high ? undefined : stream(seed, `${row.id} ${ids[index] ?? ''}`);
+    for (let draw = 0; draw < DRAWS; draw += 1) {
+      const value = next === undefined ? low : low + (high - low) * next();
+      scores[draw] = (scores[draw] ?? 0) + (weights[draw] ?? 0) * value;
+    }
+  });
+  return scores;
+}
+
+function countWinners(scores: readonly Float64Array[], draw: number, wins: Float64Array): void {
+  let best = -Infinity;
+  for (const column of scores) best = Math.max(best, column[draw] ?? 0);
+  let winners = 0;
+  for (const column of scores) if (best - (column[draw] ?? 0) <= SAME) winners += 1;
+  scores.forEach((column, position) => {
+    if (best - (column[draw] ?? 0) <= SAME) wins[position] = (wins[position] ?? 0) + 1 / winners;
+  });
+}
 
 /** Whole draws by the largest remainder, so that the printed shares still sum to 1. */
 function rounded(wins: readonly number[]): number[] {

@@ -25,9 +25,13 @@ const dominance = (leader: Row, rival: Row): ChangeFactor => ({
   rival: rival.id,
 });
 
-/** Even at the leader's worst and the rival's best, the leader is at least equal on every criterion. */
+/**
+ * Even at the leader's worst and the rival's best, the leader is at least equal on every criterion; and not merely equal on
+ * all of them, which is a draw.
+ */
 function dominates(leader: Row, rival: Row): boolean {
-  return leader.values.every(({ low }, index) => low >= (rival.values[index]?.high ?? 0));
+  const isEqualOrBetter = leader.values.every(({ low }, index) => low >= (rival.values[index]?.high ?? 0));
+  return isEqualOrBetter && leader.values.some(({ high }, index) => high > (rival.values[index]?.low ?? 0));
 }
 
 /**
