@@ -239,30 +239,26 @@ describe('the embedded database', () => {
     expect(older.answer.message).toMatch(/PostgreSQL 17 .*this release brings 18: .*/);
   });
 
-  const asRoot = serverUser() ? it : it.skip;
-  asRoot(
-    'moves to a private folder of each clone when its user cannot reach the data folder, and says where',
-    async () => {
-      const places: string[] = [];
-      for (const clone of ['first', 'second']) {
-        const closed = join(area, `closed-${clone}`);
-        mkdirSync(closed, { mode: 0o700 });
-        const one = await start(join(closed, 'data'));
-        // Only root lends the server another user; everybody else reaches their own folders.
-        const moved = serverUser() !== undefined;
-        expect(one.answer.said).toEqual(moved ? [expect.stringContaining(one.answer.home)] : []);
-        expect(one.answer.home.startsWith(closed)).toBe(!moved);
-        expect(statSync(one.answer.home).mode & 0o777).toBe(0o700);
-        await one.query(`CREATE TABLE of_${clone} (n integer)`);
-        await one.stop();
-        const again = await start(join(closed, 'data'));
-        expect(again.answer.home).toBe(one.answer.home);
-        expect(await again.query(`SELECT n FROM of_${clone}`)).toEqual([]);
-        places.push(again.answer.home);
-        await again.stop();
-      }
-      expect(new Set(places).size).toBe(2);
-      for (const place of places) rmSync(place, { recursive: true });
-    },
-  );
+  it('moves to a private folder of each clone when its user cannot reach the data folder, and says where', async () => {
+    const places: string[] = [];
+    for (const clone of ['first', 'second']) {
+      const closed = join(area, `closed-${clone}`);
+      mkdirSync(closed, { mode: 0o700 });
+      const one = await start(join(closed, 'data'));
+      // Only root lends the server another user; everybody else reaches their own folders.
+      const moved = serverUser() !== undefined;
+      expect(one.answer.said).toEqual(moved ? [expect.stringContaining(one.answer.home)] : []);
+      expect(one.answer.home.startsWith(closed)).toBe(!moved);
+      expect(statSync(one.answer.home).mode & 0o777).toBe(0o700);
+      await one.query(`CREATE TABLE of_${clone} (n integer)`);
+      await one.stop();
+      const again = await start(join(closed, 'data'));
+      expect(again.answer.home).toBe(one.answer.home);
+      expect(await again.query(`SELECT n FROM of_${clone}`)).toEqual([]);
+      places.push(again.answer.home);
+      await again.stop();
+    }
+    expect(new Set(places).size).toBe(2);
+    for (const place of places) rmSync(place, { recursive: true });
+  });
 });
