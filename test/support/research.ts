@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { NpmConfig } from '../../src/modules/research/clients/npm-config.js';
 import {
@@ -52,6 +53,7 @@ export async function researchKit(
   upstream: ScriptedRegistry,
   limits: Partial<RegistryLimits> = {},
 ): Promise<ResearchKit> {
+  Logger.overrideLogger(false);
   const dataSource = await new DataSource({ type: 'postgres', url: database.url, poolSize: 5 }).initialize();
   const clock = new MovableClock();
   const recorder = { request: () => undefined, breaker: () => undefined };

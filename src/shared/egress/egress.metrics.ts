@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import { Counter, Gauge } from 'prom-client';
 import { EGRESS_RESULTS, type BreakerState, type EgressRecorder, type EgressResult } from './egress.types.js';
@@ -20,9 +20,11 @@ export const EGRESS_METRICS = [
   }),
 ];
 
-/** Calls to the outside as metrics. */
+/** Calls to the outside as metrics, and outages in the log. */
 @Injectable()
 export class EgressMetrics implements EgressRecorder {
+  private readonly log = new Logger('egress');
+
   constructor(
     @InjectMetric(REQUESTS) private readonly requests: Counter,
     @InjectMetric(BREAKER) private readonly breakers: Gauge,
@@ -38,7 +40,9 @@ export class EgressMetrics implements EgressRecorder {
     this.requests.inc({ upstream, result });
   }
 
+  /** One line for an outage, however many calls it costs; each of them is in the counter. */
   breaker(upstream: string, state: BreakerState): void {
+    if (state === 'open') this.log.warn({ upstream }, 'calls to an upstream fail; it is left alone for some seconds');
     this.breakers.set({ upstream }, STATE_VALUES[state]);
   }
 }

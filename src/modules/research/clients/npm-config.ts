@@ -35,6 +35,8 @@ function readIfThere(path: string): string | undefined {
  */
 export class NpmConfig {
   private readonly layers: readonly NpmSettings[];
+  /** By scope; reading one may mean reading a file of certificates. */
+  private readonly addresses = new Map<string, RegistryAddress>();
 
   constructor(
     private readonly environment: NpmEnvironment,
@@ -56,8 +58,16 @@ export class NpmConfig {
    * @throws AppError `npm_registry_invalid` when the configured address is none.
    */
   addressOf(packageName: string): RegistryAddress {
-    const scope = /^(@[^/]+)\//.exec(packageName)?.[1];
-    const scoped = scope === undefined ? undefined : this.text(`${scope}:registry`);
+    const scope = /^(@[^/]+)\//.exec(packageName)?.[1] ?? '';
+    const known = this.addresses.get(scope);
+    if (known !== undefined) return known;
+    const address = this.readAddress(scope);
+    this.addresses.set(scope, address);
+    return address;
+  }
+
+  private readAddress(scope: string): RegistryAddress {
+    const scoped = scope === '' ? undefined : this.text(`${scope}:registry`);
     const url = registryUrl(scoped ?? this.text('registry') ?? `https://${DEFAULT_REGISTRY_HOST}/`);
     const authorization = this.authorizationOf(url) ?? basicOf(url);
     url.username = '';

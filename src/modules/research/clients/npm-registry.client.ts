@@ -5,6 +5,7 @@ import { versionOfFullRecord } from './full-record.js';
 import { filesOfArchive } from './tar-files.js';
 import { readJson } from '../../../shared/egress/body.js';
 import { ConfiguredOrigin, type EgressSurroundings } from '../../../shared/egress/configured-origin.js';
+import { EgressError } from '../../../shared/egress/egress-error.js';
 import { AppError } from '../../../shared/errors/app-error.js';
 import type { Provenance } from '../../../shared/egress/egress.types.js';
 
@@ -43,8 +44,11 @@ export type RegistryAnswer<T> =
   | { readonly kind: 'not-modified'; readonly provenance: Provenance }
   /** The registry answered that there is none. */
   | { readonly kind: 'missing'; readonly reason: string; readonly provenance?: Provenance }
-  /** No usable answer; `reason` is for people and holds no address. */
-  | { readonly kind: 'unavailable'; readonly reason: string };
+  /**
+   * No usable answer. `reason` is for documents: it holds no address and is the same whichever way the registry failed,
+   * since that differs from call to call (the breaker sees to it). `detail` says what happened, for the log.
+   */
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly detail?: string };
 
 /**
  * Reads package records and single files of packages through the user's npm configuration. Never throws for what a
@@ -149,8 +153,9 @@ export class NpmRegistryClient implements OnApplicationShutdown {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      return { kind: 'unavailable', reason: error.message };
+      if (error instanceof EgressError) return { kind: 'unavailable', reason: NO_ANSWER, detail: error.message };
+      if (error instanceof AppError) return { kind: 'unavailable', reason: error.message };
+      throw error;
     }
   }
 
@@ -179,6 +184,8 @@ export class NpmRegistryClient implements OnApplicationShutdown {
     return made;
   }
 }
+
+const NO_ANSWER = 'the package registry gave no usable answer; check its address, the proxy and the network';
 
 /** npm asks for `@scope%2fname`; a name can't leave its place in the path. */
 function encodedName(name: string): string {

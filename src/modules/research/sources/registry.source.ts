@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import semver from 'semver';
 import { Clock } from '../../../shared/clock/clock.js';
 import { NpmRegistryClient, type RawRecord, type RegistryAnswer } from '../clients/npm-registry.client.js';
@@ -40,6 +40,7 @@ export interface RegistryFiles {
  */
 @Injectable()
 export class RegistrySource {
+  private readonly log = new Logger('research');
   private readonly running = new Map<string, Promise<RegistryFact>>();
 
   constructor(
@@ -82,7 +83,10 @@ export class RegistrySource {
     }
     if (missing.length === 0) return { files };
     const answer = await this.client.files(stored.record.name, tarball, missing);
-    if (answer.kind !== 'found') return { files, reason: reasonOf(answer) };
+    if (answer.kind !== 'found') {
+      this.log.debug({ package: stored.record.name, answer }, 'a package file could not be read');
+      return { files, reason: reasonOf(answer) };
+    }
     const fetched = await this.storeFiles(stored.record, tarball, missing, answer);
     return { files: [...files, ...fetched] };
   }
@@ -113,6 +117,7 @@ export class RegistrySource {
       case 'found':
         return this.store(name, url, answer);
       case 'unavailable': {
+        this.log.debug({ package: name, detail: answer.detail ?? answer.reason }, 'a package record could not be read');
         const older = known === undefined ? undefined : factOf(name, known);
         if (older?.stored === undefined) return unknown(answer.reason);
         return { ...older, reason: `${answer.reason}; its stored record of ${name} is used`, degraded: true };
