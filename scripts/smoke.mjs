@@ -27,16 +27,16 @@ async function commandLine() {
   });
   assert.equal(result.status, 0, `run ended with ${result.status}:\n${result.stderr}`);
   const text = readFileSync(file, 'utf8');
-  assert.match(text, /^# Technical requirements: /m);
-  assert.match(text, /The service shall /);
-  assert.match(text, /\| E-01 \|/);
+  assert.ok(/^# Technical requirements: /m.test(text), 'the document has its title');
+  assert.ok(/^\| R-\d{3} \| .* shall /m.test(text), 'it has requirements');
+  assert.ok(text.includes('| E-01 |'), 'it lists its evidence');
   say(`the command line wrote a document of ${text.length} characters`);
 }
 
 async function overHttp() {
   const service = await startService({ dataDir: join(folder, 'service') });
   try {
-    assert.match(service.output.stdout, /tsk_/, 'the first start shows the key');
+    assert.ok(service.output.stdout.includes('tsk_'), 'the first start shows the key');
     const session = await runSession(service, {
       name: 'Ticket resale',
       brief: {
