@@ -3,6 +3,7 @@ import type { WorkspaceScope } from '../database/workspace-scope.js';
 import { mintWorkspaceScope } from '../database/workspace-scope.mint.js';
 import { AppError } from '../errors/app-error.js';
 import { isTransient } from '../workflow/backoff.js';
+import { isDatabaseOutage } from '../workflow/database-outage.js';
 import type { StepContext } from '../workflow/workflow-engine.js';
 import { jobErrors, setAside } from './jobs.errors.js';
 import { type Claim, JobsRepository } from './jobs.repository.js';
@@ -58,6 +59,7 @@ export class JobRunner {
   }
 
   private async failed(scope: WorkspaceScope, id: string, claim: Claim, error: unknown): Promise<void> {
+    if (isDatabaseOutage(error)) throw error;
     const failure = this.failureOf(id, claim, error);
     if (!isTransient(error)) await this.repository.fail(scope, id, claim.attempt, failure);
     else if (claim.attempt >= MAX_JOB_TRIES) await this.repository.fail(scope, id, claim.attempt, setAside(failure));

@@ -61,14 +61,14 @@ export class DbosRuntime {
   }
 
   private async launchUntilDone(): Promise<void> {
-    for (let attempt = 1; !this.stopping.signal.aborted; attempt++) {
+    while (!this.stopping.signal.aborted) {
       try {
         await this.launchOnce();
         return;
       } catch (error) {
         await DBOS.shutdown({ deregister: true }).catch(() => undefined);
         this.logger.warn(`The workflow engine could not start and will try again: ${String(error)}`);
-        await pause(250 + backoffMs(Math.min(attempt, 3)), this.stopping.signal).catch(() => undefined);
+        await pause(250 + backoffMs(1), this.stopping.signal).catch(() => undefined);
       }
     }
   }

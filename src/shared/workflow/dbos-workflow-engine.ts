@@ -33,6 +33,8 @@ import { WorkflowRepository } from './workflow.repository.js';
 
 /** Of the 25 s a process has to stop, steps in flight get this long. */
 const STOP_GRACE_MS = 8000;
+/** Whoever presses Ctrl-C waits: what is in flight is begun again at the next start. */
+const INTERRUPT_GRACE_MS = 500;
 const CLOSE_MS = 2000;
 const NO_LANE = 'common';
 
@@ -181,8 +183,8 @@ export class DbosWorkflowEngine
     }
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.stop();
+  beforeApplicationShutdown(signal?: string): Promise<void> {
+    return this.stop(signal === 'SIGINT' ? INTERRUPT_GRACE_MS : STOP_GRACE_MS);
   }
 
   stop(graceMs = STOP_GRACE_MS): Promise<void> {
@@ -215,7 +217,8 @@ export class DbosWorkflowEngine
   /** Order matters: stop claiming, let steps write their checkpoints, hand back the rest, and only then close the pool. */
   private async end(graceMs: number): Promise<void> {
     this.gate.close();
-    await this.runtime?.stop();
+    // The library waits for the poll it is in; on a database that is away that may take its time.
+    await within(CLOSE_MS, this.runtime?.stop() ?? Promise.resolve()).catch(() => undefined);
     const left = await this.gate.drain(graceMs);
     if (left > 0) this.logger.warn(`${left} steps did not finish in ${graceMs} ms; another process begins them again`);
     const client = await this.client;

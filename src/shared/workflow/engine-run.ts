@@ -2,9 +2,13 @@ import { DBOS, DBOSWorkflowConflictError, Error as EngineErrors } from '@dbos-in
 import { Logger } from '@nestjs/common';
 import { AppError, type ErrorKind } from '../errors/app-error.js';
 import { backoffMs, isTransient, pause } from './backoff.js';
+import { isDatabaseOutage } from './database-outage.js';
 import type { EngineGate } from './engine-gate.js';
 import type { StepLimit } from './step-limit.js';
 import type { ParallelStep, StepContext, StepOptions, StepOutcome, WorkflowRun } from './workflow-engine.js';
+
+/** Waits for a database that is away grow to 4 s at most. */
+const OUTAGE_BACKOFF = 3;
 
 /** What a checkpoint holds: the value, or the failure in a form that a replay gives back unchanged. */
 type Recorded<T> = { readonly value: T } | { readonly failure: { kind: ErrorKind; code: string; message: string } };
@@ -118,15 +122,17 @@ export class EngineRun implements WorkflowRun {
   ): Promise<Recorded<T>> {
     const status = DBOS.stepStatus;
     if (status === undefined) throw new Error('A step ran outside of a workflow.');
-    for (let attempt = 1; ; attempt++) {
+    let outages = 0;
+    for (let attempt = 1; ;) {
       try {
         return { value: await work(stepContext(attempt, () => status.cancelSignal)) };
       } catch (error) {
         if (isExecutionEnd(error)) throw error;
-        if (attempt > retries || !isTransient(error)) return { failure: this.describe(name, error) };
-        await this.host.gate.interruptible((signal) =>
-          pause(backoffMs(attempt), AbortSignal.any([signal, status.cancelSignal])),
-        );
+        // While the database is away nothing can be recorded anyway: waiting for it costs no try.
+        const away = isDatabaseOutage(error);
+        if (!away && (attempt > retries || !isTransient(error))) return { failure: this.describe(name, error) };
+        const wait = away ? backoffMs(Math.min(++outages, OUTAGE_BACKOFF)) : backoffMs(attempt++);
+        await this.host.gate.interruptible((signal) => pause(wait, AbortSignal.any([signal, status.cancelSignal])));
       }
     }
   }

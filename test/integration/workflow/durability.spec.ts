@@ -109,13 +109,15 @@ describe('durable work', () => {
       await new Promise((resolve) => setTimeout(resolve, 250));
       await fleet.source.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND application_name = 'techspec-workflow'`,
+         WHERE datname = current_database() AND application_name LIKE 'techspec-%'`,
       );
     }
     await fleet.done('cut', 30_000);
     expect(await fleet.engine.state('cut')).toBe('done');
-    const steps = (await fleet.marks('cut')).map((mark) => mark.step);
-    expect(steps.filter((step) => step.startsWith('-'))).toHaveLength(24);
+    // What a step lost with its connection is done again, whatever its retries; no outage counts as its failure.
+    const ended = (await fleet.marks('cut')).map((mark) => mark.step).filter((step) => step.startsWith('-'));
+    expect(new Set(ended).size).toBe(24);
+    expect((await fleet.marks('cut')).at(-1)?.step).toBe(`sum:${Array.from({ length: 24 }, (_, at) => at).join(',')}`);
     expect(worker.exitCode).toBeNull();
   });
 

@@ -9,7 +9,7 @@ import { engineFor, type EngineSettings } from './engine.js';
  */
 const settings = JSON.parse(process.argv[2] ?? '{}') as EngineSettings;
 Logger.overrideLogger(settings.verbose ? ['error', 'warn', 'log', 'debug'] : false);
-const marks = new Pool({ connectionString: settings.url, max: 4 });
+const marks = new Pool({ connectionString: settings.url, max: 4, application_name: 'techspec-marks' });
 marks.on('error', () => undefined);
 const engine = engineFor(settings);
 

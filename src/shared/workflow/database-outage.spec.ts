@@ -1,0 +1,36 @@
+import { Pool } from 'pg';
+import { AppError } from '../errors/app-error.js';
+import { isDatabaseOutage } from './database-outage.js';
+
+const withCode = (code: string, more: object = {}) => Object.assign(new Error('failed'), { code, ...more });
+
+describe('an outage of the database', () => {
+  it('is a connection that the driver could not make', async () => {
+    const pool = new Pool({ host: '127.0.0.1', port: 1 });
+    const error: unknown = await pool.query('SELECT 1').catch((thrown: unknown) => thrown);
+    await pool.end();
+    expect(isDatabaseOutage(error)).toBe(true);
+  });
+
+  it.each(['57P01', '57P03', '08006', '53300'])('is the SQLSTATE %s, also within what wraps it', (code) => {
+    expect(isDatabaseOutage(withCode(code))).toBe(true);
+    expect(isDatabaseOutage(withCode('', { driverError: withCode(code) }))).toBe(true);
+    expect(isDatabaseOutage(new AppError('unavailable', 'x', 'x', { cause: withCode(code) }))).toBe(true);
+  });
+
+  it.each(['23505', '57014', '42P01', '53100'])('is not the SQLSTATE %s: the statement itself failed', (code) => {
+    expect(isDatabaseOutage(withCode('', { driverError: withCode(code) }))).toBe(false);
+  });
+
+  it('is not a refused connection of some other upstream, nor something that is no error', () => {
+    const refused = withCode('ECONNREFUSED', { stack: 'Error: failed\n at fetch (node_modules/undici/index.js:1:1)' });
+    expect(isDatabaseOutage(Object.assign(new TypeError('fetch failed'), { cause: refused }))).toBe(false);
+    expect(isDatabaseOutage('57P01')).toBe(false);
+  });
+
+  it('is found out in a chain that ends in itself', () => {
+    const loop = new Error('loop');
+    loop.cause = loop;
+    expect(isDatabaseOutage(loop)).toBe(false);
+  });
+});
