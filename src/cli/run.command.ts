@@ -174,6 +174,7 @@ function checkOutput(file: string | undefined): void {
 /** An input's mistakes on one line; other errors as they are. */
 function asUsageError(error: unknown, file?: string): unknown {
   if (!(error instanceof AppError) || (error.kind !== 'invalid' && error.kind !== 'malformed')) return error;
-  const mistakes = error.errors.map(({ pointer, message }) => `${pointer || 'brief'}: ${message}`);
-  return new UsageError(`${file ? `${file}: ` : ''}${[error.message, ...mistakes].join(' — ')}`);
+  const mistakes = error.errors.map(({ pointer, message }) => (pointer ? `${pointer}: ${message}` : message));
+  const told = mistakes.filter((mistake) => !error.message.includes(mistake));
+  return new UsageError(`${file ? `${file}: ` : ''}${[error.message, ...told].join('; ')}`);
 }

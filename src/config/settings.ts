@@ -35,12 +35,13 @@ const number = (least: number, most: number, unit: string, whole: boolean) =>
     if (!good)
       context.addIssue({
         code: 'custom',
-        message: `must be a ${whole ? 'whole ' : ''}number of ${unit} from ${least} to ${most}, not "${text}"`,
+        message: `must be a ${whole ? 'whole ' : ''}number${unit} from ${least} to ${most}, not "${text}"`,
       });
     return value;
   });
-const whole = (least: number, most: number, unit: string) => number(least, most, unit, true);
-const amount = (least: number, most: number, unit: string) => number(least, most, unit, false);
+const port = (least: number) => number(least, 65_535, '', true);
+const whole = (least: number, most: number, unit: string) => number(least, most, ` of ${unit}`, true);
+const amount = (least: number, most: number, unit: string) => number(least, most, ` of ${unit}`, false);
 
 const choice = <T extends string>(values: readonly T[]) =>
   z.string().transform((text, context) => {
@@ -106,7 +107,7 @@ export const SETTINGS: readonly Setting[] = [
     default: '127.0.0.1',
     help: 'address to listen on; another one than loopback needs TECHSPEC_API_KEY',
   },
-  { name: 'PORT', schema: whole(0, 65_535, 'a port'), default: '3000', help: 'port to listen on; 0 takes a free one' },
+  { name: 'PORT', schema: port(0), default: '3000', help: 'port to listen on; 0 takes a free one' },
   {
     name: 'ROLE',
     schema: choice(['all', 'api', 'worker'] as const),
@@ -204,7 +205,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   { name: 'PAGINATION_MAX_PER_PAGE', schema: whole(1, 500, 'items'), default: '500', help: 'most items of a page' },
   { name: 'PROMETHEUS_ENABLED', schema: flag, default: 'true', help: 'false: /metrics answers 404' },
-  { name: 'PROMETHEUS_PORT', schema: whole(1, 65_535, 'a port'), help: 'serve /metrics on a listener of its own' },
+  { name: 'PROMETHEUS_PORT', schema: port(1), help: 'serve /metrics on a listener of its own' },
   {
     name: 'METRICS_TOKEN',
     schema: z.string().min(16, { message: 'must have at least 16 characters' }),
