@@ -135,7 +135,9 @@ export class NodeRunner {
     const written = await this.fenced(work, ['running', 'paused'], async (manager, head) => {
       for (const item of items) await this.finishOne(manager, work, item);
       if (head.status !== 'running') return;
-      for (const { spec } of items) await spec.leave?.(manager, head);
+      for (const { spec } of items) {
+        await spec.leave?.(manager, { ...head, progress: Math.max(head.progress, spec.progress()) });
+      }
     });
     return written ? 'done' : 'stopped';
   }

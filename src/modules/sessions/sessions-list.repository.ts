@@ -74,7 +74,7 @@ export class SessionsListRepository {
     const { where, parameters } = conditions(scope, filter);
     const rows: { n: number }[] = await this.dataSource.query(
       `SELECT count(*)::int AS n FROM (
-         SELECT 1 FROM sessions WHERE ${where.join(' AND ')} LIMIT $${parameters.push(cap + 1)}) AS some`,
+         SELECT 1 FROM sessions WHERE ${where.join(' AND ')} LIMIT $${parameters.push(cap + 1)}) AS counted`,
       parameters,
     );
     return rows[0]?.n ?? 0;

@@ -24,7 +24,8 @@ export function stackFacts(
   const byName = new Map<string, Known>(names.flatMap((one) => one.names.map((name) => [name, one] as const)));
   const facts = new Map<string, StackFact>();
   for (const entry of entries) {
-    const found = (entry.kind === 'dependency' && byPackage.get(entry.name)) || byName.get(entry.name);
+    const installed = entry.kind === 'dependency' ? byPackage.get(entry.name) : undefined;
+    const found = installed ?? byName.get(entry.name);
     if (!found || facts.has(`${found.slug}\0${entry.file}`)) continue;
     facts.set(`${found.slug}\0${entry.file}`, {
       slug: found.slug,
@@ -32,7 +33,8 @@ export function stackFacts(
       file: entry.file,
       line: entry.line,
       words: entry.words,
-      ...(entry.version ? { version: entry.version } : {}),
+      // The version of a driver says nothing about that of the server it speaks to.
+      ...(installed && entry.version ? { version: entry.version } : {}),
     });
   }
   return [...facts.values()];
