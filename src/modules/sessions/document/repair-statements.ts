@@ -149,5 +149,5 @@ function pointElsewhere(body: TrdBody, old: string, ids: readonly string[]): Trd
 function withoutLostTests(body: TrdBody, old: string, shown: readonly string[]): readonly string[] {
   if (shown.length > 0) return body.singleTests;
   const lost = body.tests.filter((test) => test.shows.every((id) => id === old)).map((test) => test.id);
-  return body.singleTests.filter((line) => !lost.some((id) => line.includes(`What ${id} can prove`)));
+  return body.singleTests.filter((line) => !lost.some((id) => new RegExp(`\\b${id}\\b`).test(line)));
 }

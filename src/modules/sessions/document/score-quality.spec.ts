@@ -87,6 +87,7 @@ describe('check 10, between documents', () => {
       derived: [],
       tests: [],
       data: [],
+      noChoice: [],
       assumptions: [],
       notMeasured: [],
     };

@@ -124,7 +124,7 @@ describe('the document of a ticket marketplace', () => {
       shows: ['R-001', 'R-002'],
       passes: '20,000 sold; 0 checks refused for want of room',
     });
-    expect(body.singleTests.join('\n')).toContain('below 0.015 % at 95 % confidence (rule of three)');
+    expect(body.singleTests.join('\n')).toContain('T-1 below 0.015 % for R-001 and R-002 (20,000 trials)');
   });
 
   it('numbers its evidence without holes, and lists unproven notes apart', () => {

@@ -191,8 +191,15 @@ function deprecated(view: CategoryView): GapDraft | undefined {
   return draftOf(view, 'obsolete', 'GAP-DEPRECATED', reason, { evidence: [hit.evidence], research: true });
 }
 
+/** Languages stand beside the runtime in one category; the runtime is what decides it. */
+const LANGUAGES: readonly string[] = ['typescript', 'javascript', 'kotlin'];
+
+function deciding(names: readonly Named[]): Named | undefined {
+  return names.find((name) => !LANGUAGES.includes(name.slug)) ?? names[0];
+}
+
 function named(view: CategoryView): GapDraft | undefined {
-  const first = view.named[0];
+  const first = deciding(view.named);
   if (!first) return undefined;
   const slugs = [...new Set(view.named.map((name) => name.slug))];
   return draftOf(view, 'decided', 'GAP-NAMED', `named: ${slugs.join(', ')}`, {
@@ -228,10 +235,10 @@ function triggered(view: CategoryView): GapDraft | undefined {
 
 /** A decided neighbour asks for it: a named database needs a way to be queried, although no word says so. */
 function implied(view: CategoryView): GapDraft | undefined {
-  if (!view.definition?.alwaysNeeded || !CORE.concat('migrations').includes(view.category)) return undefined;
+  if (!view.definition || !CORE.concat('migrations').includes(view.category)) return undefined;
   for (const leader of view.definition.follows) {
     const uses = viewOf(leader, view.input).named;
-    const first = uses[0];
+    const first = deciding(uses);
     if (!first) continue;
     const needs = sortNeeds(uses.flatMap((use) => (use.need === undefined ? [] : [use.need])));
     const more = { evidence: [first.evidence], needs, research: true };
@@ -241,7 +248,7 @@ function implied(view: CategoryView): GapDraft | undefined {
 }
 
 function core(view: CategoryView): GapDraft | undefined {
-  if (!view.definition?.alwaysNeeded || !CORE.includes(view.category)) return undefined;
+  if (!view.definition || !CORE.includes(view.category)) return undefined;
   const runtime = view.input.read.inUse.find((use) => use.category === 'runtime');
   const reason = 'every service needs one and the brief names none';
   return draftOf(view, 'open', 'GAP-CORE', reason, {

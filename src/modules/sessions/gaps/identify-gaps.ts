@@ -13,21 +13,23 @@ export function identifyGaps(input: GapInput): Gap[] {
 }
 
 /**
- * GAP-FOLLOWS: an open category whose leader is itself open and researched waits for that decision, even when a word of the brief
- * asks for it: two of them must not be chosen apart (a scheduler comes with the queue). Leaders are judged by their status before
- * this step, and a leader that follows something itself leads nobody, so no cycle can arise.
+ * GAP-FOLLOWS: an open category whose leader is itself open and researched waits for that decision; one that words of the brief ask
+ * for waits only when the same words ask for its leader (a scheduler comes with the queue). Leaders are judged by their status
+ * before this step, and two that name each other lead nobody, so no cycle can arise.
  */
 function follow(drafts: readonly GapDraft[], input: GapInput): GapDraft[] {
   const byCategory = new Map(drafts.map((draft) => [draft.category, draft]));
   const followsOf = new Map(input.definitions.map((definition) => [definition.id, definition.follows]));
-  const leads = (category: Category): boolean => {
-    const draft = byCategory.get(category);
-    return draft?.status === 'open' && draft.research;
+  const leads = (draft: GapDraft, category: Category): boolean => {
+    const leader = byCategory.get(category);
+    if (leader?.status !== 'open' || !leader.research || (followsOf.get(category) ?? []).includes(draft.category))
+      return false;
+    return draft.rule !== 'GAP-TRIGGERED' || draft.needs.some((need) => leader.needs.includes(need));
   };
   return drafts.map((draft) => {
-    const leader = draft.status === 'open' ? (followsOf.get(draft.category) ?? []).find(leads) : undefined;
-    const leaderFollows = leader !== undefined && (followsOf.get(leader) ?? []).includes(draft.category);
-    if (leader === undefined || leaderFollows || draft.rule === 'GAP-IMPLIED') return draft;
+    if (draft.status !== 'open' || draft.rule === 'GAP-IMPLIED') return draft;
+    const leader = (followsOf.get(draft.category) ?? []).find((category) => leads(draft, category));
+    if (leader === undefined) return draft;
     const reason = `comes with the choice of ${leader}`;
     return { ...draft, status: 'follows', rule: 'GAP-FOLLOWS', reason, followsFrom: leader, research: false };
   });

@@ -30,14 +30,15 @@ export interface StatementFault {
 
 type Rule = (text: string) => readonly string[];
 
-const PRONOUN = /\b(it|they|them|this|these|those)\b/i;
+/** `it` after a named thing is read by everybody; a plural pronoun, or one that opens the sentence, is not. */
+const PRONOUN = /\b(they|them)\b|^(it|this|these|those)\b/i;
 
 const RULES: Readonly<Record<StatementFault['kind'], Rule>> = {
   'vague-word': (text) => VAGUE_WORDS.filter((word) => hasWord(text.toLowerCase(), word)),
   'vague-phrase': (text) => VAGUE_PHRASES.filter((phrase) => text.toLowerCase().includes(phrase)),
   shall: (text) => (shallCount(text) === 1 ? [] : [`${shallCount(text)} times "shall"`]),
   subject: (text) => (/^The [\w*`"«]/.test(text) ? [] : [text.slice(0, 20)]),
-  pronoun: (text) => PRONOUN.exec(text)?.slice(1, 2) ?? [],
+  pronoun: (text) => PRONOUN.exec(text)?.slice(0, 1) ?? [],
   length: (text) => (text.split(/\s+/).length > MOST_WORDS ? [`more than ${MOST_WORDS} words`] : []),
   end: (text) => (text.endsWith('.') ? [] : ['no full stop']),
   empty: (text) => (/\bshall\s+\w+(\.|$)/.test(text) ? ['nothing is said after the verb'] : []),

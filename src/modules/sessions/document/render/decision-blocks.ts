@@ -76,13 +76,20 @@ function labelled(label: string, texts: readonly string[]): Block[] {
 }
 
 function optionTable({ rows }: DecisionSection): Block[] {
-  const constraints = [...new Set(rows.flatMap((row) => Object.keys(row.constraints)))].sort();
+  const constraints = [...new Set(rows.flatMap((row) => Object.keys(row.constraints)))]
+    .sort()
+    .filter((id) => tells(rows, id));
   const criteria = CRITERION_IDS.filter((id) => rows.some((row) => row.values[id] !== undefined));
   const head = ['option', ...constraints, ...criteria, 'score', 'wins'];
   return table(
     head,
     rows.map((row) => optionCells(row, constraints, criteria)),
   );
+}
+
+/** A constraint that every option passes with the same words (`allowed`) tells nothing in a column. */
+function tells(rows: readonly DecisionRow[], id: string): boolean {
+  return id !== 'H4' || rows.some((row) => row.constraints[id] !== undefined && row.constraints[id] !== 'allowed');
 }
 
 function optionCells(row: DecisionRow, constraints: readonly string[], criteria: readonly CriterionId[]): Inline[] {

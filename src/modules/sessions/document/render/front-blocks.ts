@@ -97,7 +97,8 @@ const STATUS_WORDS: Readonly<Record<Exclude<Gap['status'], 'partial'>, string>> 
 };
 
 function gapWords(gap: Gap): string {
-  if (gap.status === 'decided') return `${gap.category} ${gap.decidedBy ?? ''} (${whereOf(gap)})`;
+  if (gap.status === 'decided')
+    return `${gap.category} ${gap.reason.replace(/^(named|pinned): /, '')} (${whereOf(gap)})`;
   if (gap.status === 'follows') return `${gap.category} (${gap.followsFrom ?? ''})`;
   if (gap.status === 'conflict' || gap.status === 'obsolete') return `${gap.category}: ${gap.reason} (${whereOf(gap)})`;
   return gap.category;
@@ -117,8 +118,8 @@ export function numberBlocks(body: TrdBody): Block[] {
   ]);
   const derived = body.derived.map((item) => [
     plain(item.id),
-    plain(item.name),
-    plain(item.working),
+    rich(item.name),
+    rich(item.working),
     strong(item.shown),
     rich(item.consequence),
   ]);

@@ -7,7 +7,7 @@ import type {
   ResearchedOption,
   ScoredOption,
 } from '../../../research/research.types.js';
-import { listed, percent, score, scoreRange, sentence } from '../writing/text.js';
+import { listed, percent, score, scoreRange } from '../writing/text.js';
 import { labelOf, type ResearchedGap } from '../writing/writing.js';
 
 /** The names under which the options of one gap are printed. */
@@ -86,11 +86,14 @@ export function isUnknown(item: ResearchedGap, optionId: string, criterion: Crit
   return value === undefined || value.low !== value.high;
 }
 
+/** The rivals in front tell why; those behind stand in the table. */
+const MOST_RIVALS = 2;
+
 /** Where the rivals lose, by the two criteria that cost them most: known facts only. */
 function losses(item: ResearchedGap, comparison: Comparison, names: Names): string {
   const [first, ...rivals] = scored(comparison);
   if (!first || comparison.verdict === 'undecidable') return '';
-  const lines = rivals.flatMap((rival) => {
+  const lines = rivals.slice(0, MOST_RIVALS).flatMap((rival) => {
     const lost = comparison.criteria
       .map((criterion) => ({ criterion, by: difference(item, first.id, rival.id, criterion) }))
       .filter(({ by }) => by !== undefined && by.from - by.to > 0.005)
@@ -99,7 +102,7 @@ function losses(item: ResearchedGap, comparison: Comparison, names: Names): stri
       .map(({ criterion, by }) => `${criterion} (${by?.shown})`);
     return lost.length === 0 ? [] : [`${names(rival.id)} loses on ${listed(lost)}`];
   });
-  return lines.length === 0 ? '' : `${lines.map((line) => sentence(line)).join('; ')}.`;
+  return lines.length === 0 ? '' : `${lines.join('; ')}.`;
 }
 
 function difference(
@@ -124,7 +127,8 @@ function topsisText(comparison: Comparison, names: Names): string {
     undefined,
   );
   if (!best || options.length < 2) return '';
-  const values = options.map((option) => `${names(option.id)} ${score(option.topsis)}`).join(', ');
+  const shown = options.filter((option, index) => index <= MOST_RIVALS || option === best);
+  const values = shown.map((option) => `${names(option.id)} ${score(option.topsis)}`).join(', ');
   if (best.id === options[0]?.id) return `TOPSIS, the second view, agrees (${values}).`;
   return `TOPSIS, the second view, ranks ${names(best.id)} first (${values}).`;
 }
@@ -147,7 +151,7 @@ export function wouldChangeTexts(item: ResearchedGap, comparison: Comparison, cr
   const of = <K extends ChangeFactor['kind']>(kind: K) =>
     comparison.wouldChange.filter((factor): factor is Extract<ChangeFactor, { kind: K }> => factor.kind === kind);
   return [
-    ...of('unknown').map((factor) => unknownText(factor, item, criteria)),
+    ...unknownTexts(of('unknown'), item, criteria),
     ...weightTexts(of('break-even'), names),
     ...dominanceText(of('dominance'), names, scored(comparison).length),
     ...harmlessText(of('harmless-unknown'), names),
@@ -155,18 +159,32 @@ export function wouldChangeTexts(item: ResearchedGap, comparison: Comparison, cr
   ];
 }
 
-function unknownText(
-  factor: Extract<ChangeFactor, { kind: 'unknown' }>,
-  item: ResearchedGap,
-  criteria: CriteriaSet,
-): string {
+type Unknown = Extract<ChangeFactor, { kind: 'unknown' }>;
+
+/** Options for which the same missing fact has the same effect share a sentence. */
+function unknownTexts(factors: readonly Unknown[], item: ResearchedGap, criteria: CriteriaSet): string[] {
+  const groups = new Map<string, Unknown[]>();
+  for (const factor of factors) {
+    const key = `${factor.criterion} ${factor.value} ${factor.newLeader === factor.option ? '' : factor.newLeader}`;
+    groups.set(key, [...(groups.get(key) ?? []), factor]);
+  }
+  return [...groups.values()].flatMap((group) => unknownText(group, item, criteria));
+}
+
+function unknownText(group: readonly Unknown[], item: ResearchedGap, criteria: CriteriaSet): string[] {
+  const [factor] = group;
+  if (!factor) return [];
   const names = shortNames(item.options);
   const name = criteria.criteria.find((criterion) => criterion.id === factor.criterion)?.name ?? '';
   const fact =
     factor.criterion === 'C2' && item.definition ? `"${item.definition.need}"` : `${factor.criterion} (${name})`;
   const value = factor.value === 1 ? 'in full' : 'not at all';
   const leader = factor.newLeader === factor.option ? 'it leads' : `${names(factor.newLeader)} leads`;
-  return `If ${names(factor.option)} meets ${fact} ${value}, ${leader}: ${SETTLES[factor.criterion]}.`;
+  const who = listed(
+    group.map(({ option }) => names(option)),
+    'or',
+  );
+  return [`If ${who} meets ${fact} ${value}, ${leader}: ${SETTLES[factor.criterion]}.`];
 }
 
 function weightTexts(factors: readonly Extract<ChangeFactor, { kind: 'break-even' }>[], names: Names): string[] {

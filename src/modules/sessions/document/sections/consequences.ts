@@ -62,8 +62,8 @@ function loadTexts(writing: Writing, { candidate }: ResearchedOption): string[] 
   ].find((server) => inUse(writing).includes(server));
   if (shared === undefined || candidate.category !== 'queue-jobs') return [];
   const rates = writing.input.derivation.derived.filter(isJobRate);
-  if (rates.length === 0) return [`its load joins ${shared}, which is in use`];
-  return [`its load joins ${shared}: ${rates.map((rate) => `${rate.name} ${rate.shown} (${rate.id})`).join(', ')}`];
+  if (rates.length === 0) return [];
+  return [`in numbers: ${rates.map((rate) => `${rate.name} ${rate.shown} (${rate.id})`).join(', ')}`];
 }
 
 function isJobRate(quantity: DerivedQuantity): boolean {

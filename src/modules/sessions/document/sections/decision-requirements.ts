@@ -129,7 +129,7 @@ function copiesRule(writing: Writing): Draft[] {
   const names = shared.map((item) => item.name);
   const using = shared.flatMap((item) => item.uses.map((use) => use.record.name));
   const gaps = writing.choices.filter(({ option }) => option.record && using.includes(option.record.name));
-  const needs = [...new Set(gaps.flatMap(({ gap }) => gap.needs))];
+  const needs = [...new Set(gaps.flatMap(({ gap }) => gap.needs.slice(0, 1)))];
   if (names.length === 0 || needs.length === 0) return [];
   const statement = `The build shall fail when the lock file holds two versions of ${listed(
     names.map((name) => `\`${name}\``),

@@ -106,7 +106,9 @@ const CONSTRAINT_WORDS: Readonly<Record<ConstraintResult['id'], string>> = {
 export function removalText(option: ResearchedOption): string | undefined {
   const failed = option.constraints.filter((constraint) => constraint.state === 'fail');
   if (failed.length === 0) return undefined;
-  return failed.map(({ id, shown }) => `${id}: ${CONSTRAINT_WORDS[id]} ${shown}`).join('; ');
+  return failed
+    .map(({ id, shown }) => (id === 'H4' ? `${id}: ${shown}` : `${id}: ${CONSTRAINT_WORDS[id]} ${shown}`))
+    .join('; ');
 }
 
 /** `C1 = C4 = 1 for all.`: criteria that cannot tell the options apart leave the table. */

@@ -2,7 +2,7 @@
 import type { Derivation, DerivedQuantity } from '../../derivation/derivation.types.js';
 import type { CrossCheck, Finding, Severity } from '../document.types.js';
 import type { Question } from '../../derivation/derivation.types.js';
-import { sentence } from '../writing/text.js';
+import { listed, sentence } from '../writing/text.js';
 import { comparedGaps, type Writing } from '../writing/writing.js';
 
 const ORDER: readonly Severity[] = ['blocks', 'changes-design', 'cost', 'note'];
@@ -17,7 +17,7 @@ interface Weighed extends Finding {
   readonly kind: 'quantity' | 'check' | 'question' | 'gap';
 }
 
-/** At most two of a kind come before the other kinds had their turn: five sums in a row are no picture of the document. */
+/** Each kind has its turn before one of them fills the list: five sums in a row are no picture of the document. */
 export function findingsOf(
   writing: Writing,
   derivation: Derivation,
@@ -33,12 +33,15 @@ export function findingsOf(
   return pick(all).map(({ severity, text, rests }) => ({ severity, text, rests }));
 }
 
+/** How many of a kind may come before the other kinds had their turn. */
+const FIRST_TURN: Readonly<Record<Weighed['kind'], number>> = { gap: 1, question: 1, check: 1, quantity: 2 };
+
 function pick(all: readonly Weighed[]): Weighed[] {
   const taken = new Map<Weighed['kind'], number>();
   const first = all.filter((finding) => {
     const count = (taken.get(finding.kind) ?? 0) + 1;
     taken.set(finding.kind, count);
-    return count <= 2;
+    return count <= FIRST_TURN[finding.kind];
   });
   const rest = all.filter((finding) => !first.includes(finding));
   const chosen = [...first, ...rest].slice(0, MOST);
@@ -46,28 +49,33 @@ function pick(all: readonly Weighed[]): Weighed[] {
 }
 
 function undecided(writing: Writing): Weighed[] {
-  return comparedGaps(writing).flatMap(({ gap, comparison, definition, decision }) => {
-    if (comparison?.verdict !== 'undecidable' || decision?.by === 'person') return [];
-    const text = `${gap.category} cannot be decided from what was read: ${definition ? `"${definition.need}" is open for the options in front` : 'the scores overlap'}.`;
-    return [
-      {
-        severity: 'blocks' as const,
-        text: sentence(text),
-        rests: [gap.id],
-        weight: gap.needs.length,
-        kind: 'gap' as const,
-      },
-    ];
-  });
+  const open = comparedGaps(writing).filter(
+    ({ comparison, decision }) => comparison?.verdict === 'undecidable' && decision?.by !== 'person',
+  );
+  if (open.length === 0) return [];
+  const parts = open.map(({ gap, definition }) => `${gap.category}${definition ? ` ("${definition.need}")` : ''}`);
+  const text = `${listed(parts)} cannot be decided from the records read: a person has to settle ${open.length === 1 ? 'it' : 'them'}.`;
+  return [
+    {
+      severity: 'blocks',
+      text: sentence(text),
+      rests: open.map(({ gap }) => gap.id),
+      weight: open.length,
+      kind: 'gap',
+    },
+  ];
 }
 
 /** Formulas whose result limits a design; a plain change of units is no finding. */
 const DESIGN = /POOL|CAP|HOT|LOCK|MM1|HELD|HOLD|RETAIN|STOCK|SUPPLY|BUNCH/i;
 const COST = /BACKLOG|DRAIN|INVERSE|INFLIGHT|VOLUME|STORAGE|WAIT/i;
 
+/** A consequence that calms is no finding. */
+const BENIGN = /\benough\b|\bno (?:\w+ ){1,3}(?:needed|is needed)\b|\bone or two\b|\bis safe\b|\bwould do\b/i;
+
 function quantityFinding(quantity: DerivedQuantity, { requirements }: Derivation): Weighed[] {
   const severity = DESIGN.test(quantity.formula) ? 'changes-design' : COST.test(quantity.formula) ? 'cost' : undefined;
-  if (severity === undefined) return [];
+  if (severity === undefined || BENIGN.test(quantity.consequence)) return [];
   const resting = requirements.filter((requirement) => requirement.from.includes(quantity.id)).map(({ id }) => id);
   const consequence = /^[RQ]-\d+$/.test(quantity.consequence.trim())
     ? ''
