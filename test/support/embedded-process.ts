@@ -88,7 +88,7 @@ function next(lines: Interface): Promise<Answer> {
 }
 
 /** Process number of the server that works in this home; 0: none. */
-export function postmasterOf(home: string): number {
+function postmasterOf(home: string): number {
   try {
     return Number.parseInt(readFileSync(join(home, 'data', 'postmaster.pid'), 'utf8'), 10);
   } catch {

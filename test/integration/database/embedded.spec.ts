@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspectEmbedded } from '../../../src/shared/database/embedded/inspect-embedded.js';
+import { readPidFile } from '../../../src/shared/database/embedded/postmaster.js';
+import { servesData } from '../../../src/shared/database/embedded/processes.js';
 import { serverUser } from '../../../src/shared/database/embedded/server-user.js';
 import type { Compiled } from '../../support/compiled.js';
 import { compileSources } from '../../support/compiled.js';
 import { PROJECT_ROOT } from '../../support/database.js';
-import { EmbeddedProcess, isAlive, postmasterOf } from '../../support/embedded-process.js';
+import { EmbeddedProcess, isAlive } from '../../support/embedded-process.js';
 
 describe('the embedded database', () => {
   let compiled: Compiled;
@@ -47,9 +49,11 @@ describe('the embedded database', () => {
   afterEach(async () => {
     for (const process of started.splice(0)) if (process.child.exitCode === null) await process.kill();
     for (const home of homes) {
-      const pid = postmasterOf(home);
-      if (isAlive(pid)) process.kill(pid, 'SIGQUIT');
-      await until(() => !isAlive(pid));
+      const left = readPidFile(join(home, 'data'));
+      if (!left || !left.socketDir || !servesData(left.pid, join(home, 'data'))) continue;
+      process.kill(left.pid, 'SIGQUIT');
+      await until(() => !isAlive(left.pid));
+      rmSync(left.socketDir, { recursive: true, force: true });
     }
     homes.clear();
   });

@@ -114,9 +114,13 @@ class EmbeddedServer implements EmbeddedDatabase {
       }
       const running = runningPostmaster(this.dataDir);
       if (running) await stopPostmaster(running.pid, this.dataDir);
-      if (this.address.socketDir) rmSync(this.address.socketDir, { recursive: true, force: true });
+      this.removeSocketFolder();
       this.files.removeOwner();
     });
+  }
+
+  private removeSocketFolder(): void {
+    if (this.address.socketDir) rmSync(this.address.socketDir, { recursive: true, force: true });
   }
 
   private async attach(): Promise<void> {
@@ -207,13 +211,19 @@ class EmbeddedServer implements EmbeddedDatabase {
     const place = tcp
       ? ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
       : ['-c', 'listen_addresses=', '-k', this.address.socketDir];
-    await startPostmaster({
-      binaries: this.binaries,
-      dataDir: this.dataDir,
-      logFile: this.logFile(),
-      user: this.user,
-      args: [...place, '-p', String(this.address.port), ...this.settings()],
-    });
+    try {
+      await startPostmaster({
+        binaries: this.binaries,
+        dataDir: this.dataDir,
+        logFile: this.logFile(),
+        user: this.user,
+        args: [...place, '-p', String(this.address.port), ...this.settings()],
+      });
+    } catch (error) {
+      // At a restart the address was given out and the next try takes it again.
+      if (!this.watch) this.removeSocketFolder();
+      throw error;
+    }
   }
 
   /** jit needs a library that is not shipped; replication is for servers that somebody administers. */
