@@ -1,13 +1,6 @@
 /** The brief, read. */
 import type { Category, HardConstraints } from '../../research/research.types.js';
 
-/** A name a brief may mention: a catalogue entry by its slug, the category it decides, and its spellings in lower case. */
-export interface StackName {
-  readonly slug: string;
-  readonly category: Category;
-  readonly names: readonly string[];
-}
-
 /** The text a need is taken from: all entries of the brief, each an own segment. Offsets count UTF-16 units of that segment. */
 export interface BriefSegment {
   /** JSON pointer into the brief: `/requirements/0`, `/projectType`, `/techStack/database`, `/constraints/licenses`. */

@@ -1,6 +1,6 @@
 /** The brief of the exemplar document, and a vocabulary large enough for it; for specs only. */
+import type { StackName } from '../../research/research.types.js';
 import type { Brief } from '../sessions.types.js';
-import type { StackName } from './brief.types.js';
 
 export const EXEMPLAR: Brief = {
   name: 'Ticket resale marketplace',
@@ -17,11 +17,11 @@ export const EXEMPLAR: Brief = {
 };
 
 export const VOCABULARY: readonly StackName[] = [
-  { slug: 'nodejs', category: 'runtime', names: ['node.js', 'node', 'nodejs'] },
-  { slug: 'typescript', category: 'runtime', names: ['typescript'] },
-  { slug: 'postgresql', category: 'database-primary', names: ['postgresql', 'postgres'] },
-  { slug: 'mongodb', category: 'database-primary', names: ['mongodb', 'mongo'] },
-  { slug: 'redis', category: 'cache', names: ['redis'] },
-  { slug: 'express', category: 'framework-web', names: ['express', 'express.js'] },
-  { slug: 'go', category: 'runtime', names: ['go', 'golang'] },
+  { slug: 'nodejs', label: 'Node.js', category: 'runtime', names: ['node.js', 'node', 'nodejs'] },
+  { slug: 'typescript', label: 'TypeScript', category: 'runtime', names: ['typescript'] },
+  { slug: 'postgresql', label: 'PostgreSQL', category: 'database-primary', names: ['postgresql', 'postgres'] },
+  { slug: 'mongodb', label: 'MongoDB', category: 'database-primary', names: ['mongodb', 'mongo'] },
+  { slug: 'redis', label: 'Redis', category: 'cache', names: ['redis'] },
+  { slug: 'express', label: 'Express', category: 'framework-web', names: ['express', 'express.js'] },
+  { slug: 'go', label: 'Go', category: 'runtime', names: ['go', 'golang'] },
 ];

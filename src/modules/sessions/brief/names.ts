@@ -1,5 +1,5 @@
 /** Names of the catalogue in a clause, with the version that may follow (`Node.js 24`). One pass over the words. */
-import type { StackName } from './brief.types.js';
+import type { StackName } from '../../research/research.types.js';
 import { wordsOf, type Word } from './nouns.js';
 
 export interface FoundName {

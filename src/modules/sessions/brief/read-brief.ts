@@ -3,7 +3,8 @@
  * understands stays a need without a trigger. Never throws, whatever the text.
  */
 import type { Brief } from '../sessions.types.js';
-import type { BriefSegment, Need, ReadBrief, StackName, Trigger } from './brief.types.js';
+import type { BriefSegment, Need, ReadBrief, Trigger } from './brief.types.js';
+import type { StackName } from '../../research/research.types.js';
 import { clausesOf } from './clauses.js';
 import { isForbiddenAt, readConstraints } from './constraints.js';
 import { triggersOf } from './lexicon.js';

@@ -6,7 +6,7 @@ import type { Amount } from './amount.js';
 import type { DataStore, DerivedQuantity, TestSkeleton } from './derivation.types.js';
 import type { Facts } from './facts.types.js';
 import { evaluate } from './formulas.js';
-import { statement, type Slot } from './statement.js';
+import { statement, type Slot, untracedNumbers } from './statement.js';
 
 export interface Ask {
   readonly key: string;
@@ -150,6 +150,7 @@ export class Draft {
     const key = input.item === undefined ? input.template : `${input.template}#${input.item}`;
     if (this.requirements.has(key)) return;
     const { text, numbers, sources } = statement(input.say);
+    const words = this.numbersOfNeeds(text, numbers, input.from);
     this.requirements.set(key, {
       key,
       template: input.template,
@@ -157,8 +158,23 @@ export class Draft {
       statement: text,
       check: input.check ?? 'T',
       from: [...new Set([...input.from, ...sources])],
-      numbers,
+      numbers: [...numbers, ...words],
       ...(input.test ? { test: input.test } : {}),
+    });
+  }
+
+  /** Numbers that came in with words of the brief (`search by 3 fields`), traced to the need that holds them. */
+  private numbersOfNeeds(
+    text: string,
+    numbers: DraftRequirement['numbers'],
+    from: readonly string[],
+  ): DraftRequirement['numbers'] {
+    const left = untracedNumbers({ statement: text, numbers });
+    if (left.length === 0) return [];
+    const needs = this.facts.read.needs.filter((need) => from.includes(need.id) || need.pointer === '/projectType');
+    return left.flatMap((number) => {
+      const need = needs.find((one) => one.text.includes(number));
+      return need ? [{ text: number, from: need.id }] : [];
     });
   }
 

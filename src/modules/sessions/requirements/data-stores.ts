@@ -1,6 +1,6 @@
 /** Where personal data lies, who puts it there and what deletes it; a store without a way out carries an open mark. */
 import type { Need } from '../brief/brief.types.js';
-import { plural } from '../brief/nouns.js';
+import { plural, singular } from '../brief/nouns.js';
 import { stated } from '../derivation/amount.js';
 import type { Draft } from '../derivation/draft.js';
 import { uploadedObject } from '../derivation/figures-storage.js';
@@ -96,6 +96,14 @@ function further(draft: Draft, refs: string): void {
   }
 }
 
+/** Needs that name these people, or personal data, first. */
+function personalNeeds(draft: Draft, persons: readonly string[]): string[] {
+  const named = draft.facts.read.needs.filter((need) =>
+    persons.some((person) => need.text.toLowerCase().includes(singular(person))),
+  );
+  return [...draft.facts.needs('PERSONAL-1'), ...named].slice(0, 3).map((need) => need.id);
+}
+
 /** People without a rule of deletion: asked once. */
 function askDeletion(draft: Draft, persons: readonly string[]): void {
   const who = persons.slice(0, 3).join(', ') || 'people';
@@ -103,7 +111,7 @@ function askDeletion(draft: Draft, persons: readonly string[]): void {
     key: 'keepPeople',
     text: `How long is the personal data of ${who} needed, and what is that time counted from? The brief has no rule of deletion`,
     ifUnanswered: 'deletion cannot be built',
-    blocks: draft.facts.needs('PERSONAL-1').map((need) => need.id),
+    blocks: personalNeeds(draft, persons),
   });
 }
 

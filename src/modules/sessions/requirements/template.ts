@@ -7,14 +7,20 @@ import type { Slot } from '../derivation/statement.js';
 
 export type Template = (draft: Draft) => void;
 
+/** Words of the brief may hold a `shall` of their own; a statement has exactly one. */
+const withoutShall = (slot: Slot): Slot => {
+  if (typeof slot === 'string') return slot.replace(/shall/giu, 'must');
+  return { ...slot, shown: slot.shown.replace(/shall/giu, 'must') };
+};
+
 /** `The order service shall …`: the one `shall` of a statement. */
 export const shall = (draft: Draft, ...rest: readonly Slot[]): readonly Slot[] => [
   'The',
-  draft.facts.system,
+  withoutShall(draft.facts.system),
   'shall',
-  ...rest,
+  ...rest.map(withoutShall),
 ];
-export const buildShall = (...rest: readonly Slot[]): readonly Slot[] => ['The build shall', ...rest];
+export const buildShall = (...rest: readonly Slot[]): readonly Slot[] => ['The build shall', ...rest.map(withoutShall)];
 
 /** Words of the brief inside a statement: their numbers are traced to the need. */
 export const quoted = (words: string, need: Need): Slot =>
