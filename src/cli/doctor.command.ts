@@ -6,9 +6,8 @@ import { ConfigError, type Environment, loadConfig } from '../config/load-config
 import { NpmConfig } from '../modules/research/clients/npm-config.js';
 import { NpmRegistryClient, REGISTRY_LIMITS } from '../modules/research/clients/npm-registry.client.js';
 import { Clock } from '../shared/clock/clock.js';
-import { inspectEmbedded } from '../shared/database/embedded/inspect-embedded.js';
-import { connectClient, readSchemaState } from '../shared/database/schema-state.js';
-import { engineVersion } from '../shared/workflow/engine-migrations.js';
+import type { EmbeddedReport } from '../shared/database/embedded/inspect-embedded.js';
+import { inspectDatabase } from '../shared/database/inspect-database.js';
 import { out } from './usage.js';
 
 type State = 'ok' | 'note' | 'missing';
@@ -48,7 +47,7 @@ async function examine(environment: Environment, root: string): Promise<Finding[
       node,
       finding('ok', 'settings', 'valid'),
       ...warnings,
-      ...database,
+      database,
       dataFolder(config),
       keyState(config),
       registry,
@@ -61,40 +60,17 @@ async function examine(environment: Environment, root: string): Promise<Finding[
   }
 }
 
-async function databaseState(config: Config): Promise<Finding[]> {
-  return config.database.url ? [await serverState(config.database.url, config)] : embeddedState(config);
+async function databaseState(config: Config): Promise<Finding> {
+  const { version, embedded, problem } = await inspectDatabase(config);
+  if (problem) return finding('missing', 'database', problem);
+  if (!embedded) return finding('ok', 'database', `PostgreSQL ${version} at DATABASE_URL, schema up to date`);
+  return finding('ok', 'database', `embedded PostgreSQL ${version}, ${embeddedState(embedded)}`);
 }
 
-async function serverState(url: string, config: Config): Promise<Finding> {
-  try {
-    const client = await connectClient(url, 'techspec doctor');
-    try {
-      const { rows } = await client.query<{ version: string }>(`SELECT current_setting('server_version') AS version`);
-      const schema = await readSchemaState(async (sql, parameters) => (await client.query(sql, [...parameters])).rows, {
-        version: engineVersion(config.root),
-        appRole: undefined,
-      });
-      const due = schema.pending.length
-        ? `; ${schema.pending.length} migrations are due: the next start or "npm run migrate" applies them`
-        : '; schema up to date';
-      return finding('ok', 'database', `PostgreSQL ${rows[0]?.version ?? ''} at DATABASE_URL${due}`);
-    } finally {
-      await client.end();
-    }
-  } catch (error) {
-    return finding('missing', 'database', messageOf(error));
-  }
-}
-
-function embeddedState(config: Config): Finding[] {
-  const { version, home, initialised, server, owner, problem } = inspectEmbedded(config.data.dir, config);
-  if (problem) return [finding('missing', 'database', problem)];
-  const state = server
-    ? `running (process ${server}${owner ? `, owned by ${owner}` : ''})`
-    : initialised
-      ? 'stopped; the next start runs it'
-      : 'made at the first start';
-  return [finding('ok', 'database', `embedded PostgreSQL ${version ?? ''}, ${state}${home ? `, in ${home}` : ''}`)];
+function embeddedState({ home, initialised, server, owner }: EmbeddedReport): string {
+  const place = home ? `, in ${home}` : '';
+  if (server) return `running (process ${server}${owner ? `, owned by ${owner}` : ''})${place}`;
+  return `${initialised ? 'stopped; the next start runs it' : 'made at the first start'}${place}`;
 }
 
 function dataFolder(config: Config): Finding {
