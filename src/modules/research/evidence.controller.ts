@@ -23,7 +23,11 @@ export class EvidenceController {
   @Get(':sha256')
   @Requires('viewer')
   @ApiOperation({ summary: 'The stored snapshot with this hash' })
-  @ApiResponse({ status: 200, description: 'The bytes whose SHA-256 is the hash', content: { 'text/plain': {} } })
+  @ApiResponse({
+    status: 200,
+    description: 'The bytes whose SHA-256 is the hash; what is no text comes as application/octet-stream',
+    content: { 'text/plain': { schema: { type: 'string' }, example: '{"license":"MIT","name":"pg-boss"}' } },
+  })
   @ApiResponse({ status: 404, description: 'Unknown in your workspace' })
   @ApiResponse({ status: 410, description: 'Removed; the problem says when' })
   async body(

@@ -5,10 +5,16 @@ import { researchBody } from './research.schemas.js';
 import type { ResearchRequest, StackName } from './research.types.js';
 
 const VOCABULARY: StackName[] = [
-  { slug: 'typescript', label: 'TypeScript', names: ['typescript', 'ts'], category: null, ecosystem: 'javascript' },
-  { slug: 'python', label: 'Python', names: ['python'], category: null, ecosystem: 'python' },
+  {
+    slug: 'typescript',
+    label: 'TypeScript',
+    names: ['typescript', 'ts'],
+    category: 'runtime',
+    ecosystem: 'javascript',
+  },
+  { slug: 'python', label: 'Python', names: ['python'], category: 'runtime', ecosystem: 'python' },
   { slug: 'postgresql', label: 'PostgreSQL', names: ['postgresql', 'postgres'], category: 'database-primary' },
-  { slug: 'go', label: 'Go', names: ['go'], category: null, ecosystem: 'go' },
+  { slug: 'go', label: 'Go', names: ['go'], category: 'runtime', ecosystem: 'go' },
 ];
 const bodyOf = (techStack: Record<string, string>, more: object = {}) =>
   researchBody.parse({ category: 'cache', context: { projectType: 'x', techStack, requirements: 'one' }, ...more });
