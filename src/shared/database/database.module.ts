@@ -6,6 +6,7 @@ import { Config } from '../../config/config.js';
 import { dataSourceOptions, warmUp } from './data-source-options.js';
 import { DatabaseConnection } from './database-connection.js';
 import { componentLog } from './database-log.js';
+import { Transactions } from './transaction.js';
 
 @Module({
   providers: [
@@ -40,8 +41,8 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
 }
 
 /**
- * The database of the program. Features import `TypeOrmModule.forFeature([...])` or inject `DataSource`; the workflow
- * engine and health inject `DatabaseConnection`.
+ * The database of the program. Repositories inject `DataSource`, services `Transactions`; the workflow engine and health
+ * inject `DatabaseConnection`.
  */
 @Module({
   imports: [
@@ -57,7 +58,7 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
       }),
     }),
   ],
-  providers: [DatabaseLifecycle],
-  exports: [DatabaseConnectionModule],
+  providers: [DatabaseLifecycle, Transactions],
+  exports: [DatabaseConnectionModule, Transactions],
 })
 export class DatabaseModule {}

@@ -1,4 +1,5 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import { sqlState } from './database-errors.js';
 
 export interface TransactionOptions {
@@ -31,5 +32,15 @@ export async function runInTransaction<T>(
     } catch (error) {
       if (left <= 0 || !TRY_AGAIN.includes(sqlState(error) ?? '')) throw error;
     }
+  }
+}
+
+/** `runInTransaction` for services: they say what is atomic and hand the manager on, and know nothing else of the driver. */
+@Injectable()
+export class Transactions {
+  constructor(private readonly source: DataSource) {}
+
+  run<T>(work: (manager: EntityManager) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    return runInTransaction(this.source, work, options);
   }
 }
