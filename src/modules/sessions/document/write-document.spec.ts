@@ -172,6 +172,62 @@ describe('the document of a ticket marketplace', () => {
     expect(partial.notMeasured[0]).toMatchObject({ subject: 'G-4', why: 'the registry did not answer' });
   });
 
+  it('says so when two choices need different databases', () => {
+    const input = fixtureInput();
+    const [queue, orm] = input.research;
+    const databases = orm!.options.map((option, index) => ({
+      ...option,
+      candidate: {
+        ...option.candidate,
+        id: `database-primary/${index === 0 ? 'mongodb' : 'postgresql'}`,
+        category: 'database-primary' as const,
+        label: index === 0 ? 'MongoDB' : 'PostgreSQL',
+        needsServers: [index === 0 ? 'mongodb' : 'postgresql'],
+      },
+    }));
+    const open = input.gaps.map((gap) =>
+      gap.category === 'database-primary' ? { ...gap, status: 'open' as const, research: true } : gap,
+    );
+    const decision = {
+      gapId: open.find((gap) => gap.category === 'database-primary')!.id,
+      category: 'database-primary' as const,
+      optionId: 'database-primary/mongodb',
+      by: 'policy' as const,
+    };
+    const two = writeDocument({
+      ...input,
+      gaps: open,
+      read: { ...input.read, inUse: input.read.inUse.filter((use) => use.slug !== 'postgresql') },
+      research: [queue!, { ...orm!, category: 'database-primary', options: databases }],
+      comparisons: input.comparisons.slice(0, 1),
+      decisions: [decision],
+    });
+    const check = two.crossChecks.find((item) => item.check === 'two choices that need different databases');
+    expect(check).toMatchObject({
+      severity: 'blocks',
+      result: expect.stringContaining('pg-boss 12.38.0 needs postgresql, the database in front is MongoDB'),
+    });
+    expect(check?.action).toContain('PostgreSQL would serve both');
+  });
+
+  it('enters a choice in the row of the store that the brief already has', () => {
+    const input = fixtureInput();
+    const jobs = {
+      store: 'job table',
+      personalData: 'none',
+      createdBy: ['N2'],
+      deletedBy: 'its own clean-up',
+      state: 'R-012',
+    };
+    const known = writeDocument({
+      ...input,
+      derivation: { ...input.derivation, dataStores: [...input.derivation.dataStores, jobs] },
+    });
+    expect(known.data.filter((row) => /job/.test(row.store))).toEqual([
+      expect.objectContaining({ store: 'job table (pg-boss)', createdBy: ['N2', 'G-1'] }),
+    ]);
+  });
+
   it('writes a document of a brief without any comparison', () => {
     const input = fixtureInput();
     const bare = produce({ ...input, research: [], comparisons: [], evidence: new Map() }, fixtureGate);

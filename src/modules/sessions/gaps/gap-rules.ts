@@ -10,7 +10,7 @@ import type { Gap, GapEvidence, GapInput, NodeRelease, NodeSchedule, StackFact }
 export type GapDraft = Omit<Gap, 'id'>;
 
 /** Compared even when no word of the brief asks for them: every service has them and they shape its code. */
-const CORE: readonly Category[] = ['framework-web', 'database-primary', 'orm-query', 'testing'];
+const CORE: readonly Category[] = ['framework-web', 'database-primary', 'orm-query'];
 
 /** Two names in one of these are two answers to one question; in the others several tools live side by side. */
 const SINGLE: readonly Category[] = [

@@ -38,7 +38,16 @@ export function verdictText(item: ResearchedGap, comparison: Comparison, criteri
   };
   const verdict = comparison.verdict;
   const text = verdict in words ? words[verdict as keyof typeof words]() : 'no comparison';
-  return [text, losses(item, comparison, names), topsisText(comparison, names)].filter((part) => part !== '').join(' ');
+  const asked = askedFor(item);
+  return [text, asked, losses(item, comparison, names), topsisText(comparison, names)]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** The words of the brief that this choice must serve: a verdict without them would fit any project. */
+function askedFor({ gap }: ResearchedGap): string {
+  const words = gap.evidence.map((piece) => `"${piece.words}" (${piece.where})`);
+  return words.length === 0 ? '' : `It has to serve ${listed([...new Set(words)].slice(0, 3))}.`;
 }
 
 function highest(rivals: readonly ScoredOption[]): ScoredOption | undefined {
@@ -86,14 +95,11 @@ export function isUnknown(item: ResearchedGap, optionId: string, criterion: Crit
   return value === undefined || value.low !== value.high;
 }
 
-/** The rivals in front tell why; those behind stand in the table. */
-const MOST_RIVALS = 2;
-
-/** Where the rivals lose, by the two criteria that cost them most: known facts only. */
+/** Where the next rival loses, by the two criteria that cost it most: known facts only; the others stand in the table. */
 function losses(item: ResearchedGap, comparison: Comparison, names: Names): string {
   const [first, ...rivals] = scored(comparison);
   if (!first || comparison.verdict === 'undecidable') return '';
-  const lines = rivals.slice(0, MOST_RIVALS).flatMap((rival) => {
+  const lines = rivals.slice(0, 1).flatMap((rival) => {
     const lost = comparison.criteria
       .map((criterion) => ({ criterion, by: difference(item, first.id, rival.id, criterion) }))
       .filter(({ by }) => by !== undefined && by.from - by.to > 0.005)
@@ -127,10 +133,10 @@ function topsisText(comparison: Comparison, names: Names): string {
     undefined,
   );
   if (!best || options.length < 2) return '';
-  const shown = options.filter((option, index) => index <= MOST_RIVALS || option === best);
-  const values = shown.map((option) => `${names(option.id)} ${score(option.topsis)}`).join(', ');
-  if (best.id === options[0]?.id) return `TOPSIS, the second view, agrees (${values}).`;
-  return `TOPSIS, the second view, ranks ${names(best.id)} first (${values}).`;
+  if (best.id === options[0]?.id) return `TOPSIS, the second view, agrees (${score(best.topsis)}).`;
+  const first = options[0];
+  const against = first ? `${score(best.topsis)} against ${score(first.topsis)}` : score(best.topsis);
+  return `TOPSIS, the second view, ranks ${names(best.id)} first (${against}).`;
 }
 
 // ---------- what would change it ----------
@@ -187,11 +193,19 @@ function unknownText(group: readonly Unknown[], item: ResearchedGap, criteria: C
   return [`If ${who} meets ${fact} ${value}, ${leader}: ${SETTLES[factor.criterion]}.`];
 }
 
-function weightTexts(factors: readonly Extract<ChangeFactor, { kind: 'break-even' }>[], names: Names): string[] {
-  return factors.map(({ criterion, weight, now, rival }) => {
-    const direction = weight > now ? 'above' : 'below';
-    return `A weight of ${criterion} ${direction} ${Number(weight.toFixed(2))} (now ${now}) puts ${names(rival)} ahead.`;
+type BreakEven = Extract<ChangeFactor, { kind: 'break-even' }>;
+
+/** One sentence per rival, with each weight that would put it ahead. */
+function weightTexts(factors: readonly BreakEven[], names: Names): string[] {
+  const rivals = [...new Set(factors.map((factor) => factor.rival))];
+  return rivals.map((rival) => {
+    const weights = factors.filter((factor) => factor.rival === rival).map(weightText);
+    return `${names(rival)} gets ahead with a weight of ${listed(weights, 'or')}.`;
   });
+}
+
+function weightText({ criterion, weight, now }: BreakEven): string {
+  return `${criterion} ${weight > now ? 'above' : 'below'} ${Number(weight.toFixed(2))} (now ${now})`;
 }
 
 function dominanceText(

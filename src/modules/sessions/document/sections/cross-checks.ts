@@ -5,6 +5,7 @@ import { counted, listed } from '../writing/text.js';
 import { chosenRecords, labelOf, requiredPeers, type Writing } from '../writing/writing.js';
 import { anchorChecks, type CheckDraft } from './anchor-checks.js';
 import { moduleFormat } from './module-format.js';
+import { serverChecks } from './server-checks.js';
 import { sharedPackages, type RangeUse, type SharedPackage } from './shared-packages.js';
 
 export function crossChecks(writing: Writing): CrossCheck[] {
@@ -64,25 +65,6 @@ function gapsOf(writing: Writing, uses: readonly RangeUse[]): string[] {
   );
 }
 
-/** A choice that needs a server nobody runs yet. */
-function serverChecks(writing: Writing): CheckDraft[] {
-  const used = writing.input.read.inUse.map((use) => use.slug);
-  return writing.choices.flatMap(({ gap, option }) => {
-    const { needsServers, needsOneServerOf = [] } = option.candidate;
-    const missing = needsServers.filter((server) => !used.includes(server));
-    const oneMissing = needsOneServerOf.length > 0 && !needsOneServerOf.some((server) => used.includes(server));
-    if (missing.length === 0 && !oneMissing) return [];
-    const servers = missing.length > 0 ? listed(missing) : `one of ${listed(needsOneServerOf, 'or')}`;
-    return {
-      check: 'a choice that needs a server not in use',
-      result: `${labelOf(option)} needs ${servers}`,
-      action: 'name who runs it, its backup and its licence before it is installed',
-      severity: 'cost' as const,
-      rests: [gap.id],
-    };
-  });
-}
-
 function formatCheck(writing: Writing): CheckDraft[] {
   const only = chosenRecords(writing).filter(({ record }) => moduleFormat(record) === 'esm-only');
   if (only.length === 0) return [];
@@ -93,7 +75,7 @@ function formatCheck(writing: Writing): CheckDraft[] {
     {
       check: 'module format',
       result: `no CommonJS entry: ${listed(only.map(({ choice }) => labelOf(choice.option)))}`,
-      action: 'emit ES modules; a CommonJS code base needs a Node.js that can `require()` them, proven by one start',
+      action: `emit ES modules, or prove by one start that ${listed(only.map(({ record }) => code(record.name)))} can be loaded with \`require()\``,
       severity: 'cost',
       rests: only.map(({ choice }) => choice.gap.id),
     },
@@ -155,7 +137,7 @@ function peerCheck(writing: Writing): CheckDraft[] {
       result: missing
         .map(({ choice, name, range }) => `${labelOf(choice.option)} → ${code(`${name} ${range}`)}`)
         .join('; '),
-      action: 'install them with the choice; a later decision about the same subject must accept these ranges',
+      action: `add ${listed([...new Set(missing.map(({ name }) => code(name)))])} to the manifest; a later decision about the same subject must accept these ranges`,
       severity: 'cost',
       rests: [...new Set(missing.map(({ choice }) => choice.gap.id))],
     },

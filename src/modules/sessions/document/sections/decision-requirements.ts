@@ -36,7 +36,7 @@ function templateDrafts(writing: Writing, said: readonly string[]): Draft[] {
         check: template.check,
         from: [...choice.gap.needs, choice.gap.id],
         numbers: defaultsIn(statement),
-        ...(template.test ? { test: template.test } : {}),
+        ...(template.test ? { test: template.test(context) } : {}),
       };
     });
   });

@@ -22,7 +22,7 @@ export interface DecisionTemplate {
   readonly check: Requirement['check'];
   /** A statement already derived from the brief that says the same: then the template stays silent. */
   readonly unless: RegExp;
-  readonly test?: Requirement['test'];
+  readonly test?: (context: TemplateContext) => NonNullable<Requirement['test']>;
 }
 
 const always = (): boolean => true;
@@ -36,7 +36,10 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
       `The ${system} shall commit the change of a ${subject} and the jobs of that change in one database transaction.`,
     check: 'T',
     unless: /jobs? .*one database transaction/i,
-    test: { load: 'kill the process between change and job, 1,000 times', passes: 'jobs = changes' },
+    test: ({ subject }) => ({
+      load: `kill the process between the change of a ${subject} and its job, 1,000 times`,
+      passes: 'jobs = changes',
+    }),
   },
   {
     template: 'JOB-OUTBOX',
@@ -46,7 +49,10 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
       `The ${system} shall record the jobs of a changed ${subject} in the transaction of the change, before the queue receives the jobs.`,
     check: 'T',
     unless: /outbox|jobs? .*one database transaction/i,
-    test: { load: 'kill the process between change and job, 1,000 times', passes: 'jobs = changes' },
+    test: ({ subject }) => ({
+      load: `kill the process between the change of a ${subject} and its job, 1,000 times`,
+      passes: 'jobs = changes',
+    }),
   },
   {
     template: 'JOB-TWICE',
@@ -55,7 +61,10 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system }) => `The ${system} shall leave the same stored state when one job runs twice.`,
     check: 'T',
     unless: /(job|message)[^.]*(twice|exactly once|repeated)/i,
-    test: { load: 'each job delivered twice', passes: 'stored state equals that of one delivery' },
+    test: ({ subject }) => ({
+      load: `each job of a ${subject} delivered twice`,
+      passes: 'stored state equals that of one delivery',
+    }),
   },
   {
     template: 'JOB-PAYLOAD',
@@ -65,7 +74,10 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system }) => `The ${system} shall put ids and no personal data into job payloads.`,
     check: 'T',
     unless: /job payloads?/i,
-    test: { load: 'all job payloads of one full run searched for seeded names', passes: '0 hits' },
+    test: ({ subject }) => ({
+      load: `job payloads of every kind of ${subject} searched for seeded names`,
+      passes: '0 hits',
+    }),
   },
   {
     template: 'SEARCH-COMMIT',
@@ -93,7 +105,10 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
       `The ${system} shall answer from the database when the cache gives no answer within *100 ms*.`,
     check: 'T',
     unless: /cache/i,
-    test: { load: 'the cache stopped under normal load', passes: '0 failed requests' },
+    test: ({ subject }) => ({
+      load: `the cache stopped while each ${subject} is asked for`,
+      passes: '0 failed requests',
+    }),
   },
   {
     template: 'BODY-SCHEMA',

@@ -79,13 +79,13 @@ function quantityFinding(quantity: DerivedQuantity, { requirements }: Derivation
   const resting = requirements.filter((requirement) => requirement.from.includes(quantity.id)).map(({ id }) => id);
   const consequence = /^[RQ]-\d+$/.test(quantity.consequence.trim())
     ? ''
-    : `: ${quantity.consequence.replace(/\.$/, '')}`;
+    : `: ${quantity.consequence.replace(/^(?:[RQ]-\d+(?:, )?)+; /, '').replace(/\.$/, '')}`;
   const text = `${sentence(quantity.name)}, ${quantity.working} = ${quantity.shown}${consequence}.`;
   return [{ severity, text, rests: [quantity.id, ...resting], weight: resting.length + COMPUTED, kind: 'quantity' }];
 }
 
 function checkFinding(check: CrossCheck): Weighed {
-  const text = `${sentence(check.result)}: ${check.action}.`;
+  const text = `${check.result}: ${check.action}.`;
   return {
     severity: check.severity,
     text,
@@ -97,7 +97,7 @@ function checkFinding(check: CrossCheck): Weighed {
 
 function questionFinding(question: Question): Weighed[] {
   const blocked = question.blocks.filter((id) => /^[RG]-/.test(id));
-  if (blocked.length === 0) return [];
+  if (blocked.length === 0 || question.key === 'server-licence') return [];
   const severity = question.blocks.length > 2 ? ('blocks' as const) : ('changes-design' as const);
   return [
     { severity, text: question.text, rests: [question.id, ...blocked], weight: blocked.length, kind: 'question' },

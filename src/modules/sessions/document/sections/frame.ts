@@ -57,22 +57,35 @@ type Unmeasured = TrdBody['notMeasured'];
 
 /** What this run did not look at: what failed first, then what the records lack, then the fixed limits of rule-based research. */
 export function notMeasured(writing: Writing): Unmeasured {
-  return [...failedParts(writing), ...missingFields(writing), ...FIXED_LIMITS];
+  return [...failedParts(writing), ...missingFields(writing), ...limitsOf(writing)];
 }
 
-const FIXED_LIMITS: Unmeasured = [
-  {
-    subject: 'speed, memory, security advisories, prices',
-    why: 'no benchmark, no advisory source, no price list',
-    effect: 'no statement made',
-  },
-  { subject: 'law', why: 'rules raise questions, they do not interpret law', effect: 'section 6' },
-  {
-    subject: 'whether the requirements are necessary, feasible, correct, appropriate',
-    why: 'needs a person',
-    effect: 'review',
-  },
-];
+/** What rules over records can never say, bound to the rows of this document that wait for somebody who can. */
+function limitsOf({ input }: Writing): Unmeasured {
+  const { derived, requirements, questions } = input.derivation;
+  const rates = derived
+    .filter((quantity) => quantity.formula === 'UNIT-CHANGE' || quantity.formula === 'FLEET-RATE')
+    .slice(0, 2);
+  const named = rates.map((quantity) => `${quantity.name}, ${quantity.shown} (${quantity.id})`);
+  const legal = questions
+    .filter((question) => /\blaw\b|legal|GDPR/i.test(question.text))
+    .map((question) => question.id);
+  const load = named.length === 0 ? 'no option was run' : `no option was run under ${listed(named)}`;
+  return [
+    { subject: 'speed and memory', why: load, effect: 'limits are to be tested, none is reached yet' },
+    { subject: 'security advisories, prices', why: 'no source of this run has them', effect: 'no statement made' },
+    {
+      subject: 'law',
+      why: legal.length === 0 ? 'rules do not interpret law' : `${listed(legal)} ask, no rule answers`,
+      effect: 'a lawyer',
+    },
+    {
+      subject: `whether the ${requirements.length} requirements are necessary, feasible, correct, appropriate`,
+      why: 'needs a person',
+      effect: 'review',
+    },
+  ];
+}
 
 function failedParts({ input, researched }: Writing): Unmeasured {
   const unread = researched.flatMap((item) => item.options).filter((option) => option.unknownBecause !== undefined);

@@ -17,7 +17,11 @@ export interface AskedDerivation {
 
 export function askQuestions(writing: Writing, requirements: readonly Requirement[]): AskedDerivation {
   const derivation = withGapIds({ ...writing.input.derivation, requirements }, writing.input.gaps);
-  const fresh = [...gapQuestions(writing), ...unreachedQuestion(writing, derivation)];
+  const fresh = [
+    ...gapQuestions(writing),
+    ...serverLicenceQuestion(writing),
+    ...unreachedQuestion(writing, derivation),
+  ];
   const known = derivation.questions;
   const last = Math.max(0, ...known.map((question) => Number(/\d+$/.exec(question.id)?.[0] ?? 0)));
   const all = [...known, ...fresh.map((draft, index) => ({ id: `Q-${last + index + 1}`, ...draft }))].map(
@@ -73,45 +77,45 @@ function gapQuestions(writing: Writing): Draft[] {
   const compared = new Map(comparedGaps(writing).map((item) => [item.gap.id, item]));
   return writing.input.gaps.flatMap((gap) => {
     const item = compared.get(gap.id);
-    const drafts = item ? [...needQuestion(item), ...serverLicenceQuestion(item)] : [];
+    const drafts = item ? needQuestion(item) : [];
     return [...drafts, ...openQuestion(writing, gap), ...conflictQuestion(gap)];
   });
 }
 
+/** Only where the missing fact leaves no leader: for a close verdict, section 5 already says which fact turns it. */
 function needQuestion(item: ResearchedGap): Draft[] {
   const { comparison, definition, gap, options, decision } = item;
-  if (!comparison || !definition || decision?.by === 'person') return [];
+  if (comparison?.verdict !== 'undecidable' || !definition || decision?.by === 'person') return [];
   const open = scored(comparison).filter(({ id }) => isUnknown(item, id, 'C2'));
-  const turns =
-    comparison.verdict === 'undecidable' ||
-    comparison.wouldChange.some((factor) => factor.kind === 'unknown' && factor.criterion === 'C2');
-  if (open.length === 0 || !turns) return [];
-  const names = open
-    .map(({ id }) => options.find((option) => option.candidate.id === id))
-    .flatMap((option) => (option ? [labelOf(option)] : []));
+  if (open.length === 0) return [];
+  const names = open.flatMap(({ id }) => options.filter((option) => option.candidate.id === id).map(labelOf));
   const rented = options.some((option) => option.candidate.kind === 'service');
   return [
     {
       key: `need:${gap.category}`,
       text: `Which of ${listed(names)} meets "${definition.need}"? ${rented ? 'Ask each provider in writing.' : 'No record read says so.'}`,
       blocks: [gap.id],
-      ifUnanswered:
-        comparison.verdict === 'undecidable' ? `${gap.id} stays undecided` : `${gap.id} stays ${comparison.verdict}`,
+      ifUnanswered: `${gap.id} stays undecided`,
     },
   ];
 }
 
-function serverLicenceQuestion({ gap, options }: ResearchedGap): Draft[] {
-  const unknown = options.filter((option) =>
-    option.constraints.some(({ id, state }) => id === 'H3' && state === 'unknown'),
+/** One question for all gaps, about options that are in force or may still be: the licence of a server that lost blocks nothing. */
+function serverLicenceQuestion(writing: Writing): Draft[] {
+  const chosen = writing.choices.map((choice) => choice.option);
+  const open = comparedGaps(writing).flatMap(({ gap, options, comparison }) =>
+    options
+      .filter((option) => comparison?.verdict === 'undecidable' || chosen.includes(option))
+      .filter((option) => option.constraints.some(({ id, state }) => id === 'H3' && state === 'unknown'))
+      .map((option) => ({ gap: gap.id, label: option.candidate.label })),
   );
-  if (unknown.length === 0) return [];
+  if (open.length === 0) return [];
   return [
     {
-      key: `server-licence:${gap.category}`,
-      text: `Under which licence is the server behind ${listed(unknown.map((option) => option.candidate.label))} run? The record of a client says nothing about it.`,
-      blocks: [gap.id],
-      ifUnanswered: 'H3 stays unknown for it',
+      key: 'server-licence',
+      text: `Under which licence are the servers behind ${listed(unique(open.map(({ label }) => label)))} run? The record of a client says nothing about its server.`,
+      blocks: unique(open.map(({ gap }) => gap)),
+      ifUnanswered: 'H3 stays unknown for them',
     },
   ];
 }

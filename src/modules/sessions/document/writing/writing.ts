@@ -115,10 +115,6 @@ export function labelOf(option: ResearchedOption): string {
   return option.record ? `${option.candidate.label} ${option.record.version}` : option.candidate.label;
 }
 
-export function choiceFor(writing: Writing, category: Category): Choice | undefined {
-  return writing.choices.find((choice) => choice.gap.category === category);
-}
-
 /** Choices that install a package and whose record was read. */
 export function chosenRecords(writing: Writing): { readonly choice: Choice; readonly record: PackageRecord }[] {
   return writing.choices.flatMap((choice) => (choice.option.record ? [{ choice, record: choice.option.record }] : []));

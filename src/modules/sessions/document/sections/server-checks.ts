@@ -1,0 +1,59 @@
+/** Servers the choices bring: those nobody runs yet, and two databases where one would do. */
+import { listed, scoreRange } from '../writing/text.js';
+import { labelOf, type Choice, type Writing } from '../writing/writing.js';
+import type { CheckDraft } from './anchor-checks.js';
+
+export function serverChecks(writing: Writing): CheckDraft[] {
+  return writing.choices.flatMap((choice) => {
+    const missing = missingServers(writing, choice);
+    if (missing.length === 0 || choice.gap.category === 'database-primary') return [];
+    return secondDatabase(writing, choice, missing) ?? newServer(choice, missing);
+  });
+}
+
+/** Servers not in use; of alternatives all are named, since any one of them would be new. A database that is chosen counts as in use. */
+function missingServers({ input, choices }: Writing, { option }: Choice): string[] {
+  const database = choices.find((choice) => choice.gap.category === 'database-primary');
+  const used = [
+    ...input.read.inUse.map((use) => use.slug),
+    ...(database ? database.option.candidate.needsServers : []),
+  ];
+  const { needsServers, needsOneServerOf = [] } = option.candidate;
+  const oneOf = needsOneServerOf.some((server) => used.includes(server)) ? [] : needsOneServerOf;
+  return [...needsServers.filter((server) => !used.includes(server)), ...oneOf];
+}
+
+/** The server is itself an option of the database gap that lost: both choices together would run two databases. */
+function secondDatabase(writing: Writing, choice: Choice, missing: readonly string[]): CheckDraft[] | undefined {
+  const database = writing.choices.find((other) => other.gap.category === 'database-primary');
+  const compared = writing.researched.find((item) => item.gap.category === 'database-primary');
+  const rival = compared?.options.find((option) =>
+    option.candidate.needsServers.some((server) => missing.includes(server)),
+  );
+  if (!database || !rival) return undefined;
+  const scoreOf = (id: string) => compared?.comparison?.options.find((option) => option.id === id);
+  const [lead, other] = [scoreOf(database.option.candidate.id), scoreOf(rival.candidate.id)];
+  const margin =
+    lead && other ? ` (${scoreRange(other.low, other.high)} against ${scoreRange(lead.low, lead.high)})` : '';
+  return [
+    {
+      check: 'two choices that need different databases',
+      result: `${labelOf(choice.option)} needs ${listed(missing, 'or')}, the database in front is ${labelOf(database.option)}: together they are two database servers`,
+      action: `decide ${database.gap.id} and ${choice.gap.id} together: ${rival.candidate.label}${margin} would serve both`,
+      severity: 'blocks',
+      rests: [choice.gap.id, database.gap.id],
+    },
+  ];
+}
+
+function newServer({ gap, option }: Choice, missing: readonly string[]): CheckDraft[] {
+  return [
+    {
+      check: 'a choice that needs a server not in use',
+      result: `${labelOf(option)} needs ${listed(missing, 'or')}`,
+      action: `name who runs it, its backup and its licence before ${option.candidate.label} is installed`,
+      severity: 'cost',
+      rests: [gap.id],
+    },
+  ];
+}
