@@ -24,10 +24,16 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     { bodyParser: false, bufferLogs: true, abortOnError: false },
   );
   app.useLogger(app.get(NestLogger));
-  await installSecurityHeaders(app, config);
-  installServerHooks(app, config);
-  await app.init();
-  app.get(ApiDescription).describedBy(() => describeApi(app, config));
-  await app.getHttpAdapter().getInstance().ready();
+  try {
+    await installSecurityHeaders(app, config);
+    installServerHooks(app, config);
+    await app.init();
+    app.get(ApiDescription).describedBy(() => describeApi(app, config));
+    await app.getHttpAdapter().getInstance().ready();
+  } catch (error) {
+    // What was opened so far (pools, an embedded server) must not outlive a start that failed.
+    await app.close().catch(() => undefined);
+    throw error;
+  }
   return app;
 }

@@ -15,7 +15,7 @@ const AWAY = new Set([
 ]);
 /** What pg and its pool say without a code. */
 const AWAY_WORDS =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|DataSource.*(?:not initialized|not established|is destroyed)|Query read timeout|Cannot use a pool after calling end/i;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|DataSource.*(?:not initialized|not established|is destroyed)|Query read timeout|not currently accepting connections|Cannot use a pool after calling end/i;
 
 /**
  * A failure of the database as the caller may see it: away (503), too slow (503), disk full (507); undefined when the

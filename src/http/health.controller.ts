@@ -13,7 +13,7 @@ const DEADLINE_MS = 800;
 const live = z.object({ status: z.literal('ok') }).meta({ example: { status: 'ok' } });
 const ready = z
   .object({ status: z.enum(['ready', 'draining', 'not-ready']), checks: z.record(z.string(), z.string()) })
-  .meta({ example: { status: 'ready', checks: { database: 'up' } } });
+  .meta({ example: { status: 'ready', checks: { database: 'up', migrations: 'up' } } });
 const summary = z
   .object({
     status: z.enum(['ok', 'degraded', 'draining']),
@@ -29,7 +29,7 @@ const summary = z
       version: '0.1.0',
       role: 'all',
       uptimeSeconds: 42,
-      checks: { database: 'up' },
+      checks: { database: 'up', migrations: 'up' },
       degraded: [],
     },
   });
@@ -90,14 +90,18 @@ export class HealthController {
   }
 
   private async checks(): Promise<Record<string, string>> {
-    const database = this.indicators
-      .check('database')
-      .attempt(async () => {
-        if (!(await this.database.ready())) throw new Error('the database does not answer');
-      })
-      .withTimeout(DEADLINE_MS);
+    // One look at the database for both checks: a probe must not cost two connections.
+    const schema = this.database.schema();
+    const database = this.indicators.check('database').attempt(async () => void (await schema));
+    const migrations = this.indicators.check('migrations').attempt(async () => {
+      const { pending, engineReady } = await schema;
+      if (pending.length || !engineReady) throw new Error('the schema is older than this release');
+    });
     try {
-      const { details } = await this.health.check([() => database]);
+      const { details } = await this.health.check([
+        () => database.withTimeout(DEADLINE_MS),
+        () => migrations.withTimeout(DEADLINE_MS),
+      ]);
       return states(details);
     } catch (failure) {
       // Terminus reports a failed check as an exception that carries the report.

@@ -1,0 +1,54 @@
+import { createLogger } from './logger.js';
+import { runInRequest } from './request-context.js';
+
+type Level = Parameters<typeof createLogger>[0]['level'];
+
+function logged(level: Level, components: Record<string, Level>, work: (log: ReturnType<typeof createLogger>) => void) {
+  const lines: string[] = [];
+  work(createLogger({ level, components }, { write: (line) => void lines.push(line) }));
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('the logger', () => {
+  it('opens one component further than the rest, by the start of its name, longest first', () => {
+    const lines = logged('warn', { sessions: 'debug', sessionsrepository: 'error' }, (log) => {
+      log.debug({ context: 'SessionsService' }, 'shown');
+      log.warn({ context: 'SessionsRepository' }, 'hidden');
+      log.info({ context: 'ResearchService' }, 'hidden');
+      log.info('hidden');
+      log.error('shown');
+    });
+    expect(lines.map(({ msg }) => msg)).toEqual(['shown', 'shown']);
+  });
+
+  it('closes one component further than the rest', () => {
+    const lines = logged('info', { http: 'silent' }, (log) => {
+      log.fatal({ context: 'http' }, 'hidden');
+      log.info({ context: 'Identity' }, 'shown');
+    });
+    expect(lines.map(({ msg }) => msg)).toEqual(['shown']);
+  });
+
+  it('silent is silent', () => {
+    expect(logged('silent', {}, (log) => log.fatal('hidden'))).toEqual([]);
+  });
+
+  it('names the request a line was written for, and none outside of one', () => {
+    const lines = logged('info', {}, (log) => {
+      runInRequest({ requestId: 'r1' }, () => log.info({ gap: 'cache' }, 'inside'));
+      log.info('outside');
+    });
+    expect(lines[0]).toMatchObject({ level: 'info', requestId: 'r1', gap: 'cache', msg: 'inside' });
+    expect(lines[1]).not.toHaveProperty('requestId');
+  });
+
+  it('a secret logged by mistake is not written', () => {
+    const headers = { authorization: 'Bearer canary', 'x-api-key': 'canary', cookie: 'canary' };
+    const lines = logged('info', {}, (log) => {
+      log.info({ headers, apiKey: 'canary' });
+      log.info({ request: { headers }, config: { token: 'canary', password: 'canary' } });
+    });
+    expect(JSON.stringify(lines)).not.toContain('canary');
+    expect(lines).toHaveLength(2);
+  });
+});
