@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { ResearchService } from '../research/research.service.js';
 import type { ReadBrief } from './brief/brief.types.js';
 import { readBrief } from './brief/read-brief.js';
-import { decidingNames } from './vocabulary.js';
 import { briefUnreadable } from './sessions.errors.js';
 import type { CreateSession } from './sessions.schemas.js';
 import type { Brief, SessionOptions } from './sessions.types.js';
@@ -13,7 +12,7 @@ export class BriefReader {
   constructor(private readonly research: ResearchService) {}
 
   read(brief: Brief): ReadBrief {
-    return readBrief(brief, decidingNames(this.research.vocabulary()));
+    return readBrief(brief, this.research.vocabulary());
   }
 
   /** @throws AppError 422 `brief_unreadable` when no sentence of the requirements holds anything a rule understands */

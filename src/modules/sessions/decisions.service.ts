@@ -8,7 +8,7 @@ import type { Decision } from './gaps/gap.types.js';
 import { outputIfDone } from './node-outputs.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionStore } from './session-store.js';
-import { alreadyDecided, decisionsNotOpen, gapUnknown, invalid, sessionUnknown } from './sessions.errors.js';
+import { alreadyDecided, decisionsNotOpen, gapUnknown, optionUnknown, sessionUnknown } from './sessions.errors.js';
 import type { TakeDecision } from './sessions.schemas.js';
 import type { Caller } from './sessions.service.js';
 import type { SessionHead } from './sessions.types.js';
@@ -94,12 +94,7 @@ export class DecisionsService {
 function decisionOf({ gapId, optionId, custom, reason }: TakeDecision, { gap, result }: GapRecord): Decision {
   const options = (result?.options ?? []).map((option) => option.candidate.id);
   if (optionId !== undefined && !options.includes(optionId)) {
-    throw invalid('option_unknown', 'This gap has no such option; use one of its options, or custom.', [
-      {
-        pointer: '/optionId',
-        message: options.length > 0 ? `must be one of ${options.join(', ')}` : 'no option was found',
-      },
-    ]);
+    throw optionUnknown(options);
   }
   return {
     gapId,

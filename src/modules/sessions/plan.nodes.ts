@@ -17,7 +17,6 @@ import { SessionStore } from './session-store.js';
 import { sessionUnknown } from './sessions.errors.js';
 import type { SessionHead, SessionRecord } from './sessions.types.js';
 import { stackFacts } from './stack-facts.js';
-import { decidingNames } from './vocabulary.js';
 
 /** The nodes of the first phase: what is asked, what is there, what is open. No outside call is made in any of them. */
 @Injectable()
@@ -38,7 +37,7 @@ export class PlanNodes {
       progress: () => 5,
       compute: async () => {
         const session = await this.session(work);
-        const read = readBrief(session.brief, decidingNames(this.research.vocabulary()));
+        const read = readBrief(session.brief, this.research.vocabulary());
         const { sha256 } = briefEvidence(session.brief, session.createdAt);
         return { session, briefSha256: sha256, read, derivation: derive(read) };
       },
@@ -65,7 +64,7 @@ export class PlanNodes {
         const { files } = await this.session(work);
         if (files.length === 0) return { stack: [] };
         const entries = await this.code.stack(files);
-        return { stack: stackFacts(entries, decidingNames(this.research.vocabulary()), this.research.allCandidates()) };
+        return { stack: stackFacts(entries, this.research.vocabulary(), this.research.allCandidates()) };
       },
       details: ({ stack }) => ({ facts: stack.length }),
     };

@@ -8,7 +8,7 @@ import { CATEGORIES, type Category } from '../research/research.types.js';
 import { applyPlan } from './gaps/apply-plan.js';
 import type { Gap } from './gaps/gap.types.js';
 import { SessionStore } from './session-store.js';
-import { invalid, planNotOpen, sessionUnknown } from './sessions.errors.js';
+import { planInvalid, planNotOpen, sessionUnknown } from './sessions.errors.js';
 import type { PatchPlan } from './sessions.schemas.js';
 import type { Caller } from './sessions.service.js';
 import type { PlanEdits, SessionHead } from './sessions.types.js';
@@ -93,7 +93,7 @@ function editsOf(patch: PatchPlan, gaps: readonly Gap[]): PlanEdits {
   for (const category of add.filter((one) => drop.includes(one))) {
     mistakes.push({ pointer: '/add', message: `${category} is added and dropped at once; choose one` });
   }
-  if (mistakes.length > 0) throw invalid('plan_invalid', 'The plan was not changed; errors says why.', mistakes);
+  if (mistakes.length > 0) throw planInvalid(mistakes);
   return { pin: patch.pin ?? {}, forbid: patch.forbid ?? [], drop, add };
 }
 

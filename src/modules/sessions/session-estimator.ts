@@ -9,7 +9,6 @@ import { ecosystemOf, requestFor } from './research-request.js';
 import { SessionNodesRepository } from './session-nodes.repository.js';
 import type { CreateSession } from './sessions.schemas.js';
 import { stackFacts } from './stack-facts.js';
-import { decidingNames } from './vocabulary.js';
 
 /** Sessions whose research is looked at for the time one gap takes. */
 const SAMPLE = 200;
@@ -31,7 +30,7 @@ export class SessionEstimator {
     const options = optionsOf(input, this.config.research.maxOptionsPerGap);
     const read = this.reader.readOrRefuse(brief);
     const entries = input.files ? await this.code.stack(input.files) : [];
-    const stack = stackFacts(entries, decidingNames(this.research.vocabulary()), this.research.allCandidates());
+    const stack = stackFacts(entries, this.research.vocabulary(), this.research.allCandidates());
     const datasets = this.research.datasets();
     const gaps = identifyGaps({
       read,

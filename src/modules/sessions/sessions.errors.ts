@@ -84,17 +84,22 @@ export function deleteWhileActive(status: SessionStatus): AppError {
   return new AppError('conflict', 'session_active', `A session that is ${status} cannot be deleted: cancel it first.`);
 }
 
-export function invalid(code: string, message: string, errors: readonly InputMistake[]): AppError {
-  return new AppError('invalid', code, message, { errors });
+export function briefUnreadable(): AppError {
+  const message =
+    'Say in sentences what is to be built and for whom, with amounts and deadlines where they are known, e.g. ' +
+    '"Customers pay by card; 2,000 orders per minute at the peak".';
+  return new AppError('invalid', 'brief_unreadable', 'No need can be read from this brief.', {
+    errors: [{ pointer: '/brief/requirements', message }],
+  });
 }
 
-export function briefUnreadable(): AppError {
-  return invalid('brief_unreadable', 'No need can be read from this brief.', [
-    {
-      pointer: '/brief/requirements',
-      message:
-        'Say in sentences what is to be built and for whom, with amounts and deadlines where they are known, e.g. ' +
-        '"Customers pay by card; 2,000 orders per minute at the peak".',
-    },
-  ]);
+export function planInvalid(errors: readonly InputMistake[]): AppError {
+  return new AppError('invalid', 'plan_invalid', 'The plan was not changed; errors says why.', { errors });
+}
+
+export function optionUnknown(options: readonly string[]): AppError {
+  const message = options.length > 0 ? `must be one of ${options.join(', ')}` : 'no option was found; use custom';
+  return new AppError('invalid', 'option_unknown', 'This gap has no such option; use one of its options, or custom.', {
+    errors: [{ pointer: '/optionId', message }],
+  });
 }

@@ -1,5 +1,5 @@
 import type { StackEntry } from '../code-analysis/code-analysis.types.js';
-import type { Candidate } from '../research/research.types.js';
+import type { Candidate, StackName } from '../research/research.types.js';
 import { stackFacts } from './stack-facts.js';
 
 const place = { file: 'package.json', line: 5, words: 'x' };
@@ -9,10 +9,15 @@ const entry = (name: string, kind: StackEntry['kind'], version?: string): StackE
   version,
   ...place,
 });
-const names = [{ slug: 'postgresql', category: 'database-primary', names: ['postgresql', 'pg'] }] as const;
-const candidates = [
-  { id: 'framework-web/fastify', category: 'framework-web', package: 'fastify' } as unknown as Candidate,
+const names: StackName[] = [
+  { slug: 'postgresql', label: 'PostgreSQL', category: 'database-primary', names: ['postgresql', 'pg'] },
+  { slug: 'typescript', label: 'TypeScript', category: 'runtime', names: ['typescript'] },
+  { slug: 'nodejs', label: 'Node.js', category: 'runtime', names: ['nodejs'] },
 ];
+const candidates = [
+  { id: 'framework-web/fastify', category: 'framework-web', package: 'fastify' },
+  { id: 'runtime/nodejs', category: 'runtime' },
+] as unknown as Candidate[];
 
 describe('facts of the code', () => {
   it('names what is installed by its package, with the version the manifest asks for', () => {
@@ -25,6 +30,11 @@ describe('facts of the code', () => {
     expect(stackFacts([entry('pg', 'dependency', '8.23.1')], names, candidates)).toEqual([
       { slug: 'postgresql', category: 'database-primary', ...place },
     ]);
+  });
+
+  it('does not take a language for a second runtime', () => {
+    const entries = [entry('typescript', 'language'), entry('typescript', 'dependency'), entry('nodejs', 'technology')];
+    expect(stackFacts(entries, names, candidates).map((fact) => fact.slug)).toEqual(['nodejs']);
   });
 
   it('says nothing about what the catalogue has no name for, and says each thing once per file', () => {

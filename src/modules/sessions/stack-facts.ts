@@ -1,7 +1,6 @@
 /** From what the code names to what the catalogue knows. Pure. */
 import type { StackEntry } from '../code-analysis/code-analysis.types.js';
-import type { Candidate, Category } from '../research/research.types.js';
-import type { StackName } from './brief/brief.types.js';
+import type { Candidate, Category, StackName } from '../research/research.types.js';
 import type { StackFact } from './gaps/gap.types.js';
 
 interface Known {
@@ -21,7 +20,7 @@ export function stackFacts(
   const byPackage = new Map(
     candidates.flatMap((one) => (one.package ? [[one.package.toLowerCase(), known(one)]] : [])),
   );
-  const byName = new Map<string, Known>(names.flatMap((one) => one.names.map((name) => [name, one] as const)));
+  const byName = factNames(names, candidates);
   const facts = new Map<string, StackFact>();
   for (const entry of entries) {
     const installed = entry.kind === 'dependency' ? byPackage.get(entry.name) : undefined;
@@ -38,6 +37,13 @@ export function stackFacts(
     });
   }
   return [...facts.values()];
+}
+
+/** A language speaks about the runtime but is none: as a fact beside Node.js it would look like a second one. */
+function factNames(names: readonly StackName[], candidates: readonly Candidate[]): ReadonlyMap<string, Known> {
+  const runtimes = new Set(candidates.filter((one) => one.category === 'runtime').map((one) => known(one).slug));
+  const facts = names.filter(({ slug, category }) => category !== 'runtime' || runtimes.has(slug));
+  return new Map(facts.flatMap(({ slug, category, names: words }) => words.map((word) => [word, { slug, category }])));
 }
 
 function known(candidate: Candidate): Known {

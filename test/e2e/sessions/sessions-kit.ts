@@ -90,7 +90,8 @@ export async function sessionsKit(overrides: ConfigOverrides = {}): Promise<Sess
   };
 }
 
-function publishCatalogue(registry: ScriptedRegistry): void {
+/** Every package a candidate may be looked up by. */
+export function publishCatalogue(registry: ScriptedRegistry): void {
   for (const { package: name, companions } of allCandidates) {
     for (const published of [name, ...companions]) {
       if (published === undefined) continue;
