@@ -1,6 +1,5 @@
 /** What every section of the document needs to know: the ordered input, the choices in force and the book of evidence. */
 import type {
-  Category,
   CategoryDefinition,
   Comparison,
   PackageRecord,
