@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config/config.js';
@@ -7,11 +8,13 @@ import { drainOnSignal } from './drain-on-signal.js';
 import { FirstKeyNotice } from './first-key-notice.js';
 import { isLoopback } from './framing.js';
 import { type Listener, startMetricsListener } from './metrics-listener.js';
+import { OpenSockets } from './open-sockets.js';
 import { listenFailure } from './start-failure.js';
 
 /** Listens, says that it is ready, and stops as faults.md (Drain) wants when a signal comes. */
 export async function serve(app: NestFastifyApplication, config: Config): Promise<void> {
   const { host, port } = config.http;
+  const sockets = new OpenSockets(app.getHttpServer() as Server);
   try {
     await app.listen(port, host).catch((error: NodeJS.ErrnoException) => {
       throw listenFailure(error, host, port, 'PORT');
@@ -20,7 +23,7 @@ export async function serve(app: NestFastifyApplication, config: Config): Promis
     drainOnSignal({
       drain: app.get(Drain),
       delayMs: drainDelay(config),
-      close: () => closeAll(app, metrics),
+      close: () => closeAll(app, sockets, metrics, drainDelay(config)),
       exit: (code) => process.exit(code),
       signals: process,
     });
@@ -37,7 +40,18 @@ function drainDelay(config: Config): number {
   return isLoopback(config.http.host) || config.database.url === undefined ? 0 : config.http.drainDelayMs;
 }
 
-async function closeAll(app: NestFastifyApplication, metrics: Listener | undefined): Promise<void> {
+/** Answers in flight get this long: at a terminal somebody waits, behind a balancer nobody does. */
+const GRACE_AT_TERMINAL_MS = 800;
+const GRACE_MS = 10_000;
+
+async function closeAll(
+  app: NestFastifyApplication,
+  sockets: OpenSockets,
+  metrics: Listener | undefined,
+  delayMs: number,
+): Promise<void> {
+  const stopSweeping = sockets.close(delayMs === 0 ? GRACE_AT_TERMINAL_MS : GRACE_MS);
   await metrics?.close();
   await app.close();
+  stopSweeping();
 }
