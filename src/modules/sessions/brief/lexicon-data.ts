@@ -44,7 +44,7 @@ export const DATA_RULES: readonly LexiconRule[] = [
   },
   {
     id: 'STOCK-1',
-    words: /\b(?:stock|inventory|seats?|availability of|capacity of)\b/iu,
+    words: /\b(?:stock|inventory|(?<!per )seats?|availability of|capacity of)\b/iu,
     opens: [],
     meaning: 'a limited resource: two takers meet at one row',
   },

@@ -82,7 +82,8 @@ export const LIMIT_RULES: readonly LexiconRule[] = [
   },
   {
     id: 'IN-USE',
-    words: /\b(?:already in use|in use|existing|is used|are used|we use|built (?:with|on)|runs on|given|mandatory)\b/iu,
+    words:
+      /\b(?:already in use|in use|existing|is used|are used|(?:we|already) (?:already )?(?:use|run)|built (?:with|on)|runs on|given|mandatory)\b/iu,
     opens: [],
     meaning: 'a decision that is made',
   },

@@ -61,7 +61,7 @@ export const LOAD_RULES: readonly LexiconRule[] = [
   },
   {
     id: 'GROWTH-1',
-    words: /\b(?:grow(?:s|th|ing)?|doubles?|triples?|expected to reach)\b/iu,
+    words: /\b(?:grow(?:s|th|ing)?|doubles (?:every|within|in)|triples (?:every|within|in)|expected to reach)\b/iu,
     opens: [],
     meaning: 'growth: the figures of today are not the design load',
   },

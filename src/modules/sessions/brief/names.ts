@@ -38,7 +38,8 @@ const VERSION =
 
 function allowed(text: string, word: Word, spelled: string, strict: boolean): boolean {
   if (!strict || !PLAIN_WORDS.has(spelled)) return true;
-  return word.start > 0 && /^\p{Lu}/u.test(text.slice(word.start));
+  const first = word.start === 0 && !word.closes;
+  return !first && /^\p{Lu}/u.test(text.slice(word.start));
 }
 
 const spelling = (text: string, from: Word, to: Word): string => text.slice(from.start, to.end).toLowerCase();

@@ -37,7 +37,7 @@ export const PREDICATES = words(`
   reviews run runs scan scans schedule search searched searches see sees sell sells send sends sent serve serves served share shares shared show shows shown sign signs
   sold start starts stay stays stop stops store stores stored submit submits switch sync syncs synced take takes taken track tracks
   transmit transmits transmitted update updates updated upload uploads uploaded use uses used validate view views viewed visit wait
-  waits want wants come comes lie lies appear appears go goes include includes speak speaks drive drives live lives cost costs contain contains
+  waits want wants suggest suggests answered come comes lie lies appear appears go goes include includes speak speaks drive drives live lives cost costs contain contains
   cover covers exist exists happen happens know knows mean means meet meets offer offers perform performs remain remains remove removes require
   requires respond responds save saves support supports travel travels trigger triggers turn turns set sets spend spends learn learns watch watches work works write writes written
 `);

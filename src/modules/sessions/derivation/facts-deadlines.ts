@@ -8,6 +8,7 @@ const DAY = 86_400;
 
 /** First match wins; the words are looked for in the clause, so that the operation and its deadline belong together. */
 const KINDS: readonly (readonly [DeadlineKind, RegExp])[] = [
+  ['read', /\b(?:search(?:ed|es)?|results?)\b/iu],
   ['window', /\b(?:can|may) (?:be )?(?:cancel|return|withdraw|undo|change|edit)/iu],
   ['alarm', /\b(?:alarms?|alerts?|alerted|warn(?:s|ed|ing)?)\b/iu],
   ['export', /\b(?:export(?:s|ed)?|Excel|XLSX|download(?:s|ed)?)\b/iu],
@@ -31,6 +32,12 @@ function kindOf(text: string, seconds: number): DeadlineKind {
 
 /** The phrase the clause starts with; for `A search … answers`, `search`. */
 function operation(need: Need): string {
+  // `A language model suggests answers within …`: what is made is the operation, not its maker.
+  const made =
+    /\b(?:suggests?|returns?|produces?|computes?|generates?)\s+(?:an?\s+|the\s+)?([\p{L}-]+(?:\s[\p{L}-]+)?)\s+within\b/iu.exec(
+      need.text,
+    )?.[1];
+  if (made !== undefined) return lowerFirst(made);
   const words = wordsOf(need.text);
   const from = /^(?:when|if|after|once|in)$/iu.test(words[0]?.text ?? '') ? 1 : 0;
   const phrase = phraseFrom(words, from);

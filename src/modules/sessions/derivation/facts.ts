@@ -19,6 +19,8 @@ export function systemName(read: ReadBrief): string {
   return before && !NOT_IN_NAME.test(before) ? `${lowerFirst(before)} ${noun.toLowerCase()}` : noun.toLowerCase();
 }
 
+const hasRule = (need: Need, ...rules: string[]): boolean => need.triggers.some((t) => rules.includes(t.rule));
+
 const NO_FLOW = /^(?:times?|releases?|deployments?|meetings?|steps?|hours?|days?|people|engineers?|developers?)$/iu;
 
 interface NamedRate extends Rated {
@@ -28,7 +30,14 @@ interface NamedRate extends Rated {
 function ratesOf(read: ReadBrief): NamedRate[] {
   return read.needs.flatMap((need) =>
     need.quantities
-      .filter((q) => q.kind === 'rate' && q.value > 0 && q.noun !== undefined && !NO_FLOW.test(q.noun))
+      .filter(
+        (q) =>
+          !hasRule(need, 'LIMIT-1') &&
+          q.kind === 'rate' &&
+          q.value > 0 &&
+          q.noun !== undefined &&
+          !NO_FLOW.test(q.noun),
+      )
       .map((quantity) => ({ perSecond: quantity.value, quantity, need, noun: lowerFirst(quantity.noun ?? '') })),
   );
 }
@@ -89,8 +98,6 @@ function fleetFlow(fleet: Fleet): Flow {
   };
 }
 
-const hasRule = (need: Need, ...rules: string[]): boolean => need.triggers.some((t) => rules.includes(t.rule));
-
 function statedWhere(read: ReadBrief, test: (q: Quantity, need: Need) => boolean): Stated[] {
   return read.needs.flatMap((need) =>
     need.quantities.filter((quantity) => test(quantity, need)).map((quantity) => ({ need, quantity })),
@@ -99,12 +106,14 @@ function statedWhere(read: ReadBrief, test: (q: Quantity, need: Need) => boolean
 
 const CONCURRENT = /at the same time|concurrent|simultaneous|at once|in parallel/iu;
 
+const NOT_PEOPLE = /engineers?|developers?|compan(?:y|ies)|tenants?|shops?|concurrent|simultaneous/iu;
 const PEOPLE_COUNT = (q: Quantity, need: Need): boolean =>
-  q.kind === 'count' && hasRule(need, 'USERS-1') && !/engineers?|developers?/iu.test(q.noun ?? '');
+  q.kind === 'count' && hasRule(need, 'USERS-1') && !NOT_PEOPLE.test(q.noun ?? '') && !q.qualifiers.includes('each');
 
 function concurrentOf(read: ReadBrief): Stated | undefined {
   const counts = statedWhere(read, (q, need) => {
     if (q.kind !== 'count' || !hasRule(need, 'CONCURRENT-1')) return false;
+    if (/^(?:concurrent|simultaneous)\s/iu.test(q.noun ?? '')) return true;
     const at = need.text.indexOf(q.words) + q.words.length;
     return CONCURRENT.test(need.text.slice(at, at + 50));
   });

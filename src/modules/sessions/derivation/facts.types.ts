@@ -42,7 +42,7 @@ export interface Retention {
   readonly need: Need;
   readonly quantity: Quantity;
   readonly object: string;
-  /** `event` in `90 days after the event`. */
+  /** `event` in `90 days after the event`; a clause (`they are closed`) is kept as it is. */
   readonly anchor?: string;
   readonly kind: 'delete' | 'keep';
 }

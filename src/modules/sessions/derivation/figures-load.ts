@@ -225,7 +225,10 @@ function peakCount(draft: Draft, flow: Flow): void {
     working: `3 / ${count.shown}`,
     unit: '',
     shown: (value) => `failure rate < ${formatShare(value)} at 95 %`,
-    consequence: `not zero: {R:AT-MOST-ONCE} also needs a unique constraint`,
+    consequence:
+      draft.facts.has('UNIQUE-1') || draft.facts.has('MARKET-1')
+        ? `not zero: {R:AT-MOST-ONCE} also needs a unique constraint`
+        : 'not zero',
   });
 }
 

@@ -5,6 +5,7 @@ import { type Amount, stated } from './amount.js';
 import type { Draft } from './draft.js';
 import type { Deadline } from './facts.types.js';
 import { bare, peakRate } from './figures-load.js';
+import { isTrade } from './figures-work.js';
 import { formatCount, formatDuration, formatNumber, formatRate } from './format.js';
 
 const SEARCHES = 20;
@@ -74,10 +75,24 @@ function dashboards(draft: Draft, deadline: Deadline): void {
   });
 }
 
+/** Without a trade there is no default for searches per item: only the question. */
+function askSearches(draft: Draft, deadline: Deadline): void {
+  draft.ask({
+    key: 'searches',
+    text: `How many searches per second does the busiest hour have? ${deadline.need.id} gives their deadline and not their rate`,
+    ifUnanswered: 'nothing is sized for them',
+    blocks: ['R:SEARCH-TIME', 'search-engine'],
+  });
+}
+
 /** Searches go before sales: their rate is asked for, and supposed meanwhile. */
 function searches(draft: Draft, deadline: Deadline): void {
   const { main } = draft.facts;
-  if (!main || main.shape === 'fleet' || !/search|results?/iu.test(deadline.need.text)) return;
+  if (!main || !/search|results?/iu.test(deadline.need.text)) return;
+  if (!isTrade(main.noun)) {
+    askSearches(draft, deadline);
+    return;
+  }
   const peak = peakRate(draft, main);
   const rate = draft.assume(
     {

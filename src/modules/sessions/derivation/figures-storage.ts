@@ -17,7 +17,7 @@ export function uploadedObject(draft: Draft): string | undefined {
   const words = need ? wordsOf(need.text) : [];
   const verb = words.findIndex((word) => /^upload|^attach/iu.test(word.text));
   const phrase = verb < 0 ? [] : phraseFrom(words, verb + 1);
-  return phrase.length > 0 ? lowerFirst(phraseText(phrase)) : undefined;
+  return phrase.length > 0 ? singular(lowerFirst(phraseText(phrase))) : undefined;
 }
 
 const nounsIn = (object: string): string[] => object.split(/\s+and\s+|,\s*/u).map((part) => part.trim());
@@ -38,7 +38,11 @@ function flowFor(draft: Draft, retention: Retention): Flow | undefined {
 
 /** An anchor that is another thing than the item itself lies later than the item: concert, delivery, trip. */
 function leadTime(draft: Draft, flow: Flow, anchor: string | undefined): Amount | undefined {
-  if (anchor === undefined || sameNoun(anchor, flow.noun) || /creat|receipt|arriv|written|recorded/iu.test(anchor))
+  if (
+    anchor === undefined ||
+    sameNoun(anchor, flow.noun) ||
+    /creat|receipt|arriv|written|recorded|^(?:they|it)\b/iu.test(anchor)
+  )
     return undefined;
   const head = anchor.replace(/^(?:end|date|day)\s+of\s+(?:the\s+)?/iu, '');
   return draft.assume(

@@ -172,7 +172,7 @@ function heldStock(draft: Draft): void {
   draft.derive({
     key: 'held',
     formula: 'HELD-STOCK',
-    name: `${flow.noun} that hold stock at once, unpaid`,
+    name: `${flow.noun} that hold stock at once, ${draft.facts.has('PAY-1') ? 'unpaid' : 'unconfirmed'}`,
     inputs: { rate, hold },
     working: `${bare(rate)} × ${hold.shown}`,
     unit: '',
@@ -209,6 +209,7 @@ function hotRow(draft: Draft): void {
   if (!main || main.shape === 'fleet' || !['HOT-1', 'STOCK-1', 'UNIQUE-1'].some((rule) => draft.facts.has(rule)))
     return;
   const rate = peakRate(draft, main);
+  if (rate.value < 1 || !isTrade(main.noun)) return;
   const limit = 1 / rate.value;
   const tight = limit <= 0.2;
   draft.derive({
@@ -225,6 +226,12 @@ function hotRow(draft: Draft): void {
     ...(tight ? { table: hotRowTable(rate.value, main.noun) } : {}),
   });
 }
+
+/** Things that are taken from a limited stock, one taker each. */
+export const isTrade = (noun: string): boolean =>
+  /\b(?:sales?|orders?|bookings?|reservations?|purchases?|tickets?|bids?|checkouts?|payments?|trips?|rentals?|donations?)$/iu.test(
+    noun,
+  );
 
 /** Half of the limit, as a figure for a requirement; rounded down so that it never exceeds it. */
 export function lockBudget(draft: Draft): Amount | undefined {

@@ -30,7 +30,7 @@ function continues(draft: Draft, need: Need, reached: ReadonlySet<string>): bool
 const setsConstraint = (need: Need): boolean =>
   need.pointer.startsWith('/constraints/') ||
   need.pointer.startsWith('/techStack/') ||
-  need.triggers.some((t) => /^(?:TEAM|LICENCE|STACK|FORBID)-/u.test(t.rule));
+  need.triggers.some((t) => /^(?:TEAM|STACK|FORBID)-/u.test(t.rule));
 
 /** Needs that nothing explains yet, in the order of the brief. The project type names the system and is no demand. */
 export function unreached(draft: Draft): readonly Need[] {

@@ -165,3 +165,50 @@ describe('data stores', () => {
     expect(of('Sensors are counted.').dataStores).toEqual([]);
   });
 });
+
+describe('words that would lead a careless rule astray', () => {
+  const sayings = (...requirements: string[]): string => statements(of(...requirements)).join('\n');
+
+  it('a rate limit is no load', () => {
+    const text = sayings('API for partners with a rate limit of 100 requests per minute per key.');
+    expect(text).toContain('refuse what one key sends beyond 100 requests per minute');
+    expect(text).not.toContain('complete 100 requests');
+  });
+
+  it('a price per seat is no limited stock, and a payment for seats is none of a message', () => {
+    const text = sayings(
+      '800 messages per second arrive.',
+      'Subscriptions are billed monthly by credit card, 25 € per seat.',
+    );
+    expect(text).not.toContain('lock');
+    expect(text).toContain('no card security code of a payment');
+    expect(text).toContain('charge each subscription at most once for each month');
+  });
+
+  it('a clause is no anchor noun', () => {
+    expect(sayings('Conversations are deleted 2 years after they are closed.')).toContain(
+      'no later than 2 years after they are closed',
+    );
+  });
+
+  it('people who act are no operation', () => {
+    expect(sayings('Agents search old messages in full text, results within 500 ms.')).toContain(
+      'of the searches of an hour within 500 ms',
+    );
+  });
+
+  it('an excluded licence closes the build and widens nothing', () => {
+    const { requirements } = of('No AGPL.');
+    expect(requirements.map((one) => one.template)).toEqual(['LICENCE-FORBIDDEN']);
+  });
+
+  it('the verb and the thing are those of the brief', () => {
+    const text = sayings(
+      'A slot must never be double-booked.',
+      'A slot is held for 5 minutes.',
+      '90 bookings per minute arrive.',
+    );
+    expect(text).toContain('shall book each slot at most once');
+    expect(text).toContain('shall release the slot of an unconfirmed booking 5 min after it was reserved');
+  });
+});

@@ -3,6 +3,7 @@ import type { Draft } from '../derivation/draft.js';
 import { coverAll } from './coverage.js';
 import { dataStores } from './data-stores.js';
 import { ACCESS_TEMPLATES } from './templates-access.js';
+import { BUILD_TEMPLATES } from './templates-build.js';
 import { DEVICE_TEMPLATES } from './templates-devices.js';
 import { EXCHANGE_TEMPLATES } from './templates-exchange.js';
 import { FLOW_TEMPLATES } from './templates-flow.js';
@@ -24,6 +25,7 @@ const TEMPLATES = [
   ...ACCESS_TEMPLATES,
   ...DEVICE_TEMPLATES,
   ...EXCHANGE_TEMPLATES,
+  ...BUILD_TEMPLATES,
 ];
 
 /** Writes requirements, questions and data stores into the draft. */

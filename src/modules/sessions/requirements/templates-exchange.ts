@@ -1,10 +1,10 @@
-/** Other systems, operation, build. */
-import { lowerFirst, withArticle } from '../brief/nouns.js';
-import type { Need, ReadBrief } from '../brief/brief.types.js';
+/** Other systems and operation. */
+import { withArticle } from '../brief/nouns.js';
+import type { Need } from '../brief/brief.types.js';
 import { byDefault, stated } from '../derivation/amount.js';
 import type { Draft } from '../derivation/draft.js';
 import type { Deadline } from '../derivation/facts.types.js';
-import { batchNoun, buildShall, forFirst, quoted, shall, type Template } from './template.js';
+import { batchNoun, forFirst, shall, type Template } from './template.js';
 
 const item = (draft: Draft): string => draft.facts.main?.one ?? 'record';
 
@@ -34,6 +34,10 @@ function handoverDeadline(draft: Draft, deadline: Deadline): void {
   });
 }
 
+/** What a repeated call is about: the item when its sentence speaks of one, else the event. */
+const hooked = (draft: Draft, text: string): string =>
+  text.toLowerCase().includes(item(draft)) ? item(draft) : 'event';
+
 const handover: Template = (draft) => {
   for (const deadline of draft.facts.deadlines) if (deadline.kind === 'handover') handoverDeadline(draft, deadline);
   const once = draft.facts.fleet ? undefined : (draft.facts.need('IDEMPOTENT-1') ?? draft.facts.need('WEBHOOK-1'));
@@ -43,10 +47,13 @@ const handover: Template = (draft) => {
     template: 'HANDOVER-ONCE',
     group: 'exchange',
     from: [once.id],
-    say: shall(draft, `send the same id with every attempt to tell the ${system} about one ${item(draft)}`),
+    say: shall(
+      draft,
+      `send the same id with every attempt to tell the ${system} about one ${hooked(draft, once.text)}`,
+    ),
     test: {
       load: 'the process killed between call and answer, 1,000 times',
-      passes: `the ${system} sees one id per ${item(draft)}`,
+      passes: `the ${system} sees one id per ${hooked(draft, once.text)}`,
     },
   });
 };
@@ -175,85 +182,51 @@ const model = forFirst('LLM-1', (draft, need) => {
       },
     });
   }
+  const figures = /question|figures?|data|quer(?:y|ies)/iu.test(need.text);
   draft.require({
-    template: 'MODEL-FIGURES',
+    template: figures ? 'MODEL-FIGURES' : 'MODEL-MARKED',
     group: 'operate',
     from: [need.id],
-    say: shall(draft, 'show under each answer of the language model the query whose result it repeats'),
-    test: {
-      load: '100 questions with a known figure',
-      passes: 'every figure in an answer is a field of the shown result',
-    },
+    say: figures
+      ? shall(draft, 'show under each answer of the language model the query whose result it repeats')
+      : shall(draft, 'mark each text of the language model as such until a person has accepted it'),
+    test: figures
+      ? {
+          load: '100 questions with a known figure',
+          passes: 'every figure in an answer is a field of the shown result',
+        }
+      : {
+          load: 'a text of the model that nobody has looked at',
+          passes: 'it carries the mark on every screen and interface',
+        },
   });
   draft.ask({
     key: 'modelWrong',
-    text: `What share of wrong answers to questions of ${need.id} is tolerable, measured on which questions?`,
+    text: `What share of wrong texts of the language model (${need.id}) is tolerable, measured on which examples?`,
     ifUnanswered: 'answers are marked as unchecked',
-    blocks: ['R:MODEL-FIGURES', 'llm-provider'],
+    blocks: ['R:MODEL-FIGURES', 'R:MODEL-MARKED', 'llm-provider'],
   });
 });
 
-/** `BSD` means two SPDX ids: visible as an assumption, never silent. */
-function expansion(draft: Draft, one: ReadBrief['expansions'][number]): string {
-  const ids = one.to.join(' and ');
-  return draft.assume(
-    { key: `licence:${one.from}`, statement: `"${one.from}" means ${ids}`, unit: '', value: ids, shown: ids },
-    {
-      key: `licence:${one.from}`,
-      text: `"${one.from}" (${one.need}) is no SPDX id: ${one.to.length > 1 ? 'are' : 'is'} ${ids} meant?`,
-      ifUnanswered: '',
-    },
-  ).from;
-}
-
-const licence: Template = (draft) => {
-  const { constraints, expansions } = draft.facts.read;
-  const needs = draft.facts.needs('LICENCE-1').map((need) => need.id);
-  const [first] = needs;
-  if (constraints.licenses.length === 0 || !first) return;
+const rateLimit = forFirst('LIMIT-1', (draft, need) => {
+  const rate = need.quantities.find((q) => q.kind === 'rate');
+  if (!rate) return;
+  const unit = rate.written.unit.slice(1).replace(/s$/u, '').replace(/^min$/u, 'minute').replace(/^$/u, 'second');
+  const who = /\bper\s+(key|user|customer|tenant|client|address|IP)\b/iu.exec(need.text)?.[1] ?? 'caller';
   draft.require({
-    template: 'LICENCE-CLOSED',
-    group: 'build',
-    from: [...needs, ...expansions.map((one) => expansion(draft, one))],
-    say: buildShall(
-      'fail when a production package of the',
-      `${draft.facts.system}, at any depth, has a licence outside the list of`,
-      { value: 0, unit: '', shown: first, from: first },
+    template: 'RATE-LIMIT',
+    group: 'exchange',
+    from: [need.id],
+    say: shall(
+      draft,
+      `refuse what one ${who} sends beyond`,
+      stated(need, rate),
+      `${rate.noun ?? 'requests'} per ${unit} and say when to try again`,
     ),
     test: {
-      load: 'a package with another licence added below a dependency',
-      passes: 'the build fails and names the path',
+      load: `two processes, one ${who}, twice the limit`,
+      passes: 'half is refused with a time; no other caller is slowed',
     },
-  });
-};
-
-const runtime: Template = (draft) => {
-  const [engine] = Object.entries(draft.facts.read.constraints.engines);
-  const used = draft.facts.read.inUse.find(
-    (one) => one.category === 'runtime' && /node/iu.test(one.slug) === (engine?.[0] === 'node'),
-  );
-  const need = draft.facts.read.needs.find((one) => one.id === used?.need) ?? draft.facts.need('ENGINE-1');
-  const number = engine && /\d+(?:\.\d+)*/u.exec(engine[1])?.[0];
-  if (!engine || !need || !number || !need.text.includes(number)) return;
-  const name = engine[0] === 'node' ? 'Node.js' : lowerFirst(engine[0]);
-  draft.require({
-    template: 'RUNTIME',
-    group: 'build',
-    from: [need.id],
-    say: buildShall('run the test suite of the', draft.facts.system, 'on', quoted(`${name} ${number}`, need)),
-    test: { load: 'start and test suite on that version', passes: 'exit code 0' },
-  });
-};
-
-const forbidden = forFirst('FORBID-1', (draft, need) => {
-  const names = draft.facts.read.constraints.forbidden;
-  if (names.length === 0) return;
-  draft.require({
-    template: 'FORBIDDEN',
-    group: 'build',
-    from: [need.id],
-    say: buildShall('fail when the lock file of the', draft.facts.system, 'holds', quoted(names.join(' or '), need)),
-    test: { load: `${names[0] ?? ''} added`, passes: 'the build fails' },
   });
 });
 
@@ -275,14 +248,4 @@ const budget = forFirst('BUDGET-1', (draft, need) => {
   });
 });
 
-export const EXCHANGE_TEMPLATES: readonly Template[] = [
-  handover,
-  away,
-  batches,
-  uptime,
-  model,
-  budget,
-  licence,
-  runtime,
-  forbidden,
-];
+export const EXCHANGE_TEMPLATES: readonly Template[] = [handover, away, batches, rateLimit, uptime, model, budget];

@@ -78,6 +78,13 @@ const rates: Template = (draft) => {
   }
 };
 
+/** `never sold twice`, `double-booked`: the verb of the brief. */
+function takeVerb(text: string): string {
+  const word = /\b(?:sold|book|bill|charg|count|sent)/iu.exec(text)?.[0].toLowerCase() ?? 'sold';
+  const verbs: Readonly<Record<string, string>> = { sold: 'sell', charg: 'charge', sent: 'send' };
+  return verbs[word] ?? word;
+}
+
 /** What must not be sold twice: the words of the brief, else the thing a market trades. */
 const atMostOnce: Template = (draft) => {
   const { facts } = draft;
@@ -92,10 +99,10 @@ const atMostOnce: Template = (draft) => {
     template: 'AT-MOST-ONCE',
     group: 'flow',
     from: [need.id, ...(facts.main ? [facts.main.peak.need.id] : [])],
-    say: shall(draft, `sell each ${thing} at most once`),
+    say: shall(draft, `${takeVerb(need.text)} each ${thing} at most once`),
     test: {
       load: `200 buyers for each of 100 ${plural(thing.replace(/ of .*$/u, ''))}, at the same time`,
-      passes: '100 are sold, none twice',
+      passes: '100 succeed, none twice',
     },
   });
 };
@@ -110,7 +117,7 @@ const lock: Template = (draft) => {
     from: [main.peak.need.id, 'D:lock'],
     say: shall(
       draft,
-      `hold a lock that the ${main.noun} of one event share for at most`,
+      `hold a lock that the ${main.noun} of one ${draft.facts.has('MARKET-1') ? 'event' : 'item'} share for at most`,
       budget,
       'at the',
       byDefault(99, '99th'),
@@ -243,9 +250,10 @@ const holds: Template = (draft) => {
     ]);
     return;
   }
-  const thing = nounAfter(hold.need, /\b(?:reserves?|holds?|locks?)\b/iu) ?? 'item';
+  const thing = nounAfter(hold.need, /\b(?:reserves?|holds?|locks?)\b/iu) ?? subjectOf(hold.need) ?? 'item';
   const time = stated(hold.need, hold.quantity);
   releaseAfter(draft, main, thing, time, [hold.need.id]);
+  if (!draft.facts.has('PAY-1')) return;
   draft.ask({
     key: 'lateMoney',
     text: `Money for ${main.noun} arrives after the ${time.shown} of ${hold.need.id}: is it refunded, or is the ${thing} taken again if there is any?`,
@@ -254,14 +262,16 @@ const holds: Template = (draft) => {
   });
 };
 
+const paid = (draft: Draft): string => (draft.facts.has('PAY-1') ? 'unpaid' : 'unconfirmed');
+
 function releaseAfter(draft: Draft, main: Flow, thing: string, time: Amount, from: readonly string[]): void {
   draft.require({
     template: 'HOLD-RELEASE',
     group: 'flow',
     from: [...from, 'D:held'],
-    say: shall(draft, `release the ${thing} of an unpaid ${main.one}`, time, 'after it was reserved'),
+    say: shall(draft, `release the ${thing} of an ${paid(draft)} ${main.one}`, time, 'after it was reserved'),
     test: {
-      load: `${draft.figure('held')?.shown ?? ''} unpaid ${main.noun} at once`,
+      load: `${draft.figure('held')?.shown ?? ''} ${paid(draft)} ${main.noun} at once`,
       passes: `each ${thing} is on offer again after ${time.shown}`,
     },
   });

@@ -37,7 +37,7 @@ const upload: Template = (draft) => {
       template: 'UPLOAD-UNIQUE',
       group: 'input',
       from: [unique.id],
-      say: shall(draft, `refuse a ${file} whose`, named('SHA-256'), `equals that of one ${where}`),
+      say: shall(draft, `refuse ${withArticle(file)} whose`, named('SHA-256'), `equals that of one ${where}`),
       test: { load: `the same ${file} uploaded by two accounts`, passes: 'the second upload is refused' },
     });
   }
@@ -46,7 +46,7 @@ const upload: Template = (draft) => {
       template: 'UPLOAD-TYPE',
       group: 'input',
       from: [pdf.id],
-      say: shall(draft, `refuse a ${file} that does not begin with the bytes \`%PDF-\``),
+      say: shall(draft, `refuse ${withArticle(file)} that does not begin with the bytes \`%PDF-\``),
       test: { load: 'an image renamed to .pdf', passes: 'refused before it is stored' },
     });
   }
@@ -61,8 +61,12 @@ const uploadLimits: Template = (draft) => {
     template: 'UPLOAD-SIZE',
     group: 'input',
     from: [need.id, 'A:fileSize'],
-    say: shall(draft, `refuse a ${file} larger than`, size ? stated(need, size) : byDefault(5e6, '5 MB', 'B')),
-    test: { load: `a ${file} one byte above the limit`, passes: 'refused; nothing is stored' },
+    say: shall(
+      draft,
+      `refuse ${withArticle(file)} larger than`,
+      size ? stated(need, size) : byDefault(5e6, '5 MB', 'B'),
+    ),
+    test: { load: `${withArticle(file)} one byte above the limit`, passes: 'refused; nothing is stored' },
   });
   const owner = singular(subjectOf(need) ?? 'owner');
   const other = draft.facts.has('MARKET-1')
@@ -72,7 +76,7 @@ const uploadLimits: Template = (draft) => {
     template: 'UPLOAD-OWNER',
     group: 'input',
     from: [need.id, ...draft.facts.needs('PRIVACY-EU').map((one) => one.id)],
-    say: shall(draft, `show a ${file} only to its ${owner}${other}`),
+    say: shall(draft, `show ${withArticle(file)} only to its ${owner}${other}`),
     test: {
       load: `every account asks for one ${file} by its address`,
       passes: 'all others get the same answer as for an unknown file',

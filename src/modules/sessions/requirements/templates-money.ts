@@ -2,9 +2,38 @@
 import { singular, withArticle } from '../brief/nouns.js';
 import { byDefault, stated } from '../derivation/amount.js';
 import type { Draft } from '../derivation/draft.js';
+import { isTrade } from '../derivation/figures-work.js';
 import { forFirst, quoted, shall, type Template } from './template.js';
 
-const item = (draft: Draft): string => draft.facts.main?.one ?? 'order';
+/** What is paid for: the main flow when it is a trade (`order`, `sale`), else the payment itself. */
+const item = (draft: Draft): string => {
+  const { flows } = draft.facts;
+  return flows.find((flow) => isTrade(flow.noun))?.one ?? 'payment';
+};
+
+const subscription = forFirst('SUBSCRIBE-1', (draft, need) => {
+  const period = /\b(?:monthly|yearly|annually|weekly|per month|a month|per year)\b/iu
+    .exec(need.text)?.[0]
+    .toLowerCase();
+  draft.require({
+    template: 'CHARGE-ONCE',
+    group: 'flow',
+    from: [need.id],
+    say: shall(draft, `charge each subscription at most once for each ${period ? periodNoun(period) : 'period'}`),
+    test: {
+      load: 'the charging run started twice, and killed in the middle',
+      passes: 'one charge per subscription and period',
+    },
+  });
+  draft.ask({
+    key: 'failedCharge',
+    text: `A charge of ${need.id} fails: how often is it tried again, and when does access end?`,
+    ifUnanswered: 'access stays',
+    blocks: ['R:CHARGE-ONCE', 'payments'],
+  });
+});
+
+const periodNoun = (words: string): string => (/week/u.test(words) ? 'week' : /month/u.test(words) ? 'month' : 'year');
 
 const card = forFirst('PAY-SCOPE', (draft, need) => {
   draft.require({
@@ -237,6 +266,7 @@ const approval = forFirst('APPROVE-1', (draft, need) => {
 });
 
 export const MONEY_TEMPLATES: readonly Template[] = [
+  subscription,
   card,
   repeated,
   payout,

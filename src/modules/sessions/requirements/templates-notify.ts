@@ -1,5 +1,5 @@
 /** Messages and alarms, and work by the calendar. */
-import { lowerFirst, plural, singular } from '../brief/nouns.js';
+import { lowerFirst, plural, singular, withArticle } from '../brief/nouns.js';
 import { byDefault, stated } from '../derivation/amount.js';
 import type { Draft } from '../derivation/draft.js';
 import type { Deadline } from '../derivation/facts.types.js';
@@ -141,7 +141,7 @@ const calendar: Template = (draft) => {
     const when = need.triggers.find((trigger) => trigger.rule === 'SCHEDULE-1')?.words ?? 'date';
     const time = need.triggers.find((trigger) => trigger.rule === 'WINDOW-1')?.words;
     const atTime = time?.startsWith('at ') ? time : undefined;
-    if (triggered(need, 'RETENTION-1', 'KEPT-1')) continue;
+    if (triggered(need, 'RETENTION-1', 'KEPT-1', 'SUBSCRIBE-1')) continue;
     const what = calendarSubject(need.text);
     draft.require({
       template: 'SCHEDULE-ONCE',
@@ -212,6 +212,33 @@ const readyBy: Template = (draft) => {
   }
 };
 
+/** `Reminders by SMS 24 hours before the appointment`. */
+const reminder: Template = (draft) => {
+  for (const need of draft.facts.read.needs) {
+    const ahead = need.quantities.find((q) => q.kind === 'duration' && q.qualifiers.includes('before'));
+    const event = /\bbefore\s+(?:the\s+|an?\s+|their\s+)?([\p{L}-]+)/iu.exec(need.text)?.[1];
+    if (!ahead || !event || !/\bremind/iu.test(need.text)) continue;
+    draft.require({
+      template: 'REMINDER',
+      item: need.id,
+      group: 'notify',
+      from: [need.id],
+      say: shall(
+        draft,
+        'send one reminder',
+        stated(need, ahead),
+        `before each ${event} or at most`,
+        byDefault(900, '15 min'),
+        'later',
+      ),
+      test: {
+        load: `${withArticle(event)} that is moved after its reminder was planned, and one that is cancelled`,
+        passes: 'one reminder for the new time, none for the cancelled one',
+      },
+    });
+  }
+};
+
 const consent = forFirst('CONSENT-1', (draft, need) => {
   draft.require({
     template: 'CONSENT-WITHDRAW',
@@ -228,4 +255,13 @@ const consent = forFirst('CONSENT-1', (draft, need) => {
   });
 });
 
-export const NOTIFY_TEMPLATES: readonly Template[] = [atomic, drain, deadlines, dispatch, calendar, readyBy, consent];
+export const NOTIFY_TEMPLATES: readonly Template[] = [
+  atomic,
+  drain,
+  deadlines,
+  dispatch,
+  calendar,
+  readyBy,
+  reminder,
+  consent,
+];

@@ -1,5 +1,5 @@
 /** Deletion, retention, proof, place of data. */
-import { plural } from '../brief/nouns.js';
+import { singular, withArticle } from '../brief/nouns.js';
 import { stated } from '../derivation/amount.js';
 import type { Draft } from '../derivation/draft.js';
 import type { Retention } from '../derivation/facts.types.js';
@@ -9,7 +9,8 @@ const retentionKey = (one: Retention): string => `${one.need.id}:${one.object}`;
 
 function deletion(draft: Draft, one: Retention): void {
   const after = stated(one.need, one.quantity);
-  const anchor = one.anchor ? `after the ${one.anchor}` : 'after they were stored';
+  const clause = /^(?:they|it)\b/iu.test(one.anchor ?? '');
+  const anchor = one.anchor ? `after ${clause ? '' : 'the '}${one.anchor}` : 'after they were stored';
   draft.require({
     template: 'RETAIN-DELETE',
     item: retentionKey(one),
@@ -21,7 +22,7 @@ function deletion(draft: Draft, one: Retention): void {
       passes: 'none is found',
     },
   });
-  if (!one.anchor || /last|end of/iu.test(one.anchor)) return;
+  if (!one.anchor || clause || /last|end of/iu.test(one.anchor)) return;
   draft.ask({
     key: 'moved',
     text: `The ${one.anchor} of ${one.need.id} is moved, cancelled or never happens: which date counts for deletion?`,
@@ -79,7 +80,8 @@ const deletionProof: Template = (draft) => {
   const one = draft.facts.retentions.find((other) => other.kind === 'delete');
   if (!one) return;
   const object = one.object.replace(/ and .*$/u, '');
-  const anchor = (one.anchor ?? 'date').replace(/^(?:last|first|end of (?:the )?)\s*/iu, '');
+  const clause = /^(?:they|it)\b/iu.test(one.anchor ?? 'it');
+  const anchor = clause ? singular(object) : (one.anchor ?? '').replace(/^(?:last|first|end of (?:the )?)\s*/iu, '');
   draft.require({
     template: 'DELETE-RECORD',
     group: 'privacy',
@@ -122,20 +124,23 @@ const queued = (draft: Draft): boolean =>
   draft.facts.read.needs.some((need) => need.triggers.some((trigger) => trigger.opens.includes('queue-jobs')));
 
 const audit = forFirst('AUDIT-1', (draft, need) => {
-  const what = nounAfter(need, /\b(?:access|changes?)\s+to\b/iu) ?? nounAfter(need, /\bevery\b/iu) ?? 'data';
+  const changes = /\bchanges?\b/iu.test(need.text);
+  const what = nounAfter(need, /\b(?:access|changes?)\s+to\b/iu);
+  const act = `${changes ? 'change' : 'access'}${what ? ` to ${what}` : ''}`;
+  const fields = changes ? 'person, time, old and new value' : 'person, time and object';
   draft.require({
     template: 'AUDIT-RECORD',
     group: 'privacy',
     from: [need.id],
-    say: shall(draft, `record person, time and object of each access to ${what} in the transaction that answers it`),
-    test: { load: `${plural('access')} by screen, export and program`, passes: 'as many records as accesses' },
+    say: shall(draft, `record ${fields} of each ${act} in the transaction that ${changes ? 'makes' : 'answers'} it`),
+    test: { load: `each ${act} by screen, export and program`, passes: 'as many records as there were' },
   });
   draft.require({
     template: 'AUDIT-APPEND',
     group: 'privacy',
     check: 'I',
     from: [need.id],
-    say: shall(draft, `hold no database right to change or delete a record of access to ${what} before its time`),
+    say: shall(draft, `hold no database right to alter or delete a record of ${withArticle(act)} before its time`),
   });
 });
 

@@ -74,22 +74,26 @@ function viewDeadline(draft: Draft, deadline: Deadline, object: string): void {
   });
 }
 
+const whom = (noun = 'people'): string => noun.replace(/^(?:concurrent|simultaneous)\s/iu, '');
+
 const readers: Template = (draft) => {
-  const count = draft.figure('readers');
-  const people = draft.facts.people[0];
+  const { concurrent } = draft.facts;
+  const stating = concurrent && !draft.figure('queries') ? stated(concurrent.need, concurrent.quantity) : undefined;
+  const count = stating ?? draft.figure('readers');
+  const people = stating ? concurrent : draft.facts.people[0];
   if (!count || !people) return;
   draft.require({
     template: 'READERS',
     group: 'read',
-    from: [people.need.id, 'A:readers'],
+    from: [people.need.id, ...(stating ? [] : ['A:readers'])],
     say: shall(
       draft,
       'keep the response times of this section with',
       count,
-      `${people.quantity.noun ?? 'people'} at work at the same moment`,
+      `${whom(people.quantity.noun)} at work at the same moment`,
     ),
     test: {
-      load: `${count.shown} ${people.quantity.noun ?? 'people'}, each with a click every 10 s`,
+      load: `${count.shown} ${whom(people.quantity.noun)}, each with a click every 10 s`,
       passes: 'the limits of this section hold',
     },
   });
