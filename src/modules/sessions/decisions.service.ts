@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Clock } from '../../shared/clock/clock.js';
-import { runInTransaction } from '../../shared/database/transaction.js';
 import { AuditService } from '../identity/audit.service.js';
 import type { GapRecord } from './gaps.repository.js';
 import type { Decision } from './gaps/gap.types.js';
@@ -55,7 +54,6 @@ export class DecisionTraces {
 @Injectable()
 export class DecisionsService {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly store: SessionStore,
     private readonly lifecycle: SessionLifecycle,
     private readonly traces: DecisionTraces,
@@ -66,8 +64,7 @@ export class DecisionsService {
    * @throws AppError 404 `gap_unknown`, 409 `gap_decided` or `decisions_not_open`, 422 `option_unknown`
    */
   take(caller: Caller, id: string, input: TakeDecision): Promise<DecisionOutcome> {
-    return runInTransaction(this.dataSource, async (manager) => {
-      const head = await this.store.sessions.lock(manager, caller.scope, id);
+    return this.store.sessions.locked(caller.scope, id, async (manager, head) => {
       if (!head) throw sessionUnknown();
       const key = { sessionId: id, run: head.run };
       const record = await this.store.gaps.find(caller.scope, key, input.gapId, manager);

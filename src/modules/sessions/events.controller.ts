@@ -7,21 +7,22 @@ import { Produces } from '../../http/negotiation.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { Requires } from '../../http/requires.decorator.js';
 import { AppError } from '../../shared/errors/app-error.js';
+import { DocumentStream } from './document-stream.js';
 import { sse, SessionStream } from './session-stream.js';
 import { SessionQueries } from './sessions.queries.js';
 
 const EVENT_STREAM = 'text/event-stream';
 
 @ApiTags('sessions')
-@Controller('v1/sessions/:id/events')
+@Controller('v1/sessions/:id')
 export class EventsController {
   constructor(
     private readonly queries: SessionQueries,
     private readonly stream: SessionStream,
+    private readonly documents: DocumentStream,
   ) {}
 
-  /** A plain stream through the server, so that it carries the headers of every answer and obeys back-pressure. */
-  @Get()
+  @Get('events')
   @Requires('viewer')
   @Produces(EVENT_STREAM)
   @ApiOperation({ summary: 'Events as they happen; ends when the session is over' })
@@ -45,20 +46,52 @@ export class EventsController {
   ): Promise<void> {
     await this.queries.session(scope, id);
     const after = numberOf(lastEventId);
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
     const { stream } = this;
-    async function* lines() {
-      // Tells the client at once that it is connected, and after how long to come back (milliseconds).
-      yield 'retry: 1000\n\n';
-      for await (const item of stream.follow(scope, id, after, gone.signal)) yield sse(item);
-    }
-    void reply
-      .type(`${EVENT_STREAM}; charset=utf-8`)
-      .header('cache-control', 'no-cache, no-transform')
-      .header('x-accel-buffering', 'no')
-      .send(Readable.from(lines(), { objectMode: false }));
+    send(reply, async function* (signal) {
+      for await (const item of stream.follow(scope, id, after, signal)) yield sse(item);
+    });
   }
+
+  @Get('document/stream')
+  @Requires('viewer')
+  @Produces(EVENT_STREAM)
+  @ApiOperation({ summary: 'The document while it is written: progress, then its sections in Markdown' })
+  @ApiProduces(EVENT_STREAM)
+  @ApiResponse({
+    status: 200,
+    description: 'Server-sent events progress, section and done (or none)',
+    content: {
+      [EVENT_STREAM]: {
+        schema: { type: 'string' },
+        example: 'event: section\ndata: {"index":0,"markdown":"# Technical requirements"}\n\n',
+      },
+    },
+  })
+  async document(
+    @Identity() { scope }: RequestIdentity,
+    @Param('id') id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.queries.session(scope, id);
+    const { documents } = this;
+    send(reply, (signal) => documents.lines(scope, id, signal));
+  }
+}
+
+/** A plain stream through the server, so that it carries the headers of every answer and obeys back-pressure. */
+function send(reply: FastifyReply, lines: (signal: AbortSignal) => AsyncIterable<string>): void {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  async function* all() {
+    // Tells the client at once that it is connected, and after how long to come back (milliseconds).
+    yield 'retry: 1000\n\n';
+    yield* lines(gone.signal);
+  }
+  void reply
+    .type(`${EVENT_STREAM}; charset=utf-8`)
+    .header('cache-control', 'no-cache, no-transform')
+    .header('x-accel-buffering', 'no')
+    .send(Readable.from(all(), { objectMode: false }));
 }
 
 function numberOf(lastEventId: string | undefined): number {

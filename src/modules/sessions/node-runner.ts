@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Clock } from '../../shared/clock/clock.js';
-import { runInTransaction } from '../../shared/database/transaction.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { AppError } from '../../shared/errors/app-error.js';
 import { WorkflowMetrics } from '../../shared/metrics/workflow.metrics.js';
@@ -67,7 +66,6 @@ interface Timing {
 @Injectable()
 export class NodeRunner {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly store: SessionStore,
     private readonly lifecycle: SessionLifecycle,
     private readonly metrics: WorkflowMetrics,
@@ -202,8 +200,7 @@ export class NodeRunner {
     statuses: readonly SessionHead['status'][],
     write: (manager: EntityManager, head: SessionHead) => Promise<void>,
   ): Promise<boolean> {
-    return runInTransaction(this.dataSource, async (manager) => {
-      const head = await this.store.sessions.lock(manager, work.scope, work.sessionId);
+    return this.store.sessions.locked(work.scope, work.sessionId, async (manager, head) => {
       if (!head || !owns(work, head) || !statuses.includes(head.status)) return false;
       await write(manager, head);
       return true;

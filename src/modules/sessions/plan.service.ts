@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Clock } from '../../shared/clock/clock.js';
-import { runInTransaction } from '../../shared/database/transaction.js';
 import type { InputMistake } from '../../shared/errors/app-error.js';
 import { AuditService } from '../identity/audit.service.js';
 import { CATEGORIES, type Category } from '../research/research.types.js';
@@ -19,7 +18,6 @@ const EMPTY: PlanEdits = { pin: {}, forbid: [], drop: [], add: [] };
 @Injectable()
 export class PlanService {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly store: SessionStore,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -30,8 +28,7 @@ export class PlanService {
    * @throws AppError 409 `plan_not_open`, 422 `plan_invalid` with every mistake; nothing is changed then
    */
   change(caller: Caller, id: string, patch: PatchPlan): Promise<readonly Gap[]> {
-    return runInTransaction(this.dataSource, async (manager) => {
-      const head = await this.store.sessions.lock(manager, caller.scope, id);
+    return this.store.sessions.locked(caller.scope, id, async (manager, head) => {
       if (!head) throw sessionUnknown();
       if (head.status !== 'awaiting_plan') throw planNotOpen(head.status);
       const key = { sessionId: id, run: head.run };

@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../shared/clock/clock.js';
 import { CriteriaService } from '../research/criteria.service.js';
-import type { ResearchResult } from '../research/research.types.js';
+import type { Comparison, ResearchResult } from '../research/research.types.js';
 import { ResearchService } from '../research/research.service.js';
 import { decideByPolicy, type PolicyResult } from './decision-policy.js';
 import type { GapRecord } from './gaps.repository.js';
@@ -125,11 +126,14 @@ export class ResearchNodes {
       this.criteria.current(work.scope),
       this.earlierDecisions(work),
     ]);
-    const comparisons = plan.gaps.flatMap(({ gap, result }) =>
-      result
-        ? [this.researchers.compare(work.scope, result, criteria, requestFor(gap.category, plan.basis).context)]
-        : [],
-    );
+    const comparisons: Comparison[] = [];
+    for (const { gap, result } of plan.gaps) {
+      if (!result) continue;
+      const { context } = requestFor(gap.category, plan.basis);
+      comparisons.push(this.researchers.compare(work.scope, result, criteria, context));
+      // A thousand draws take some 15 ms: between two gaps others get their turn.
+      await setImmediate();
+    }
     const gaps = plan.all.map((record) => record.gap);
     const mode = plan.basis.options.decisions;
     return { criteria, comparisons, ...decideByPolicy({ mode, gaps, comparisons, earlier }) };

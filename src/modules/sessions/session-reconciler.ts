@@ -1,6 +1,4 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { runInTransaction } from '../../shared/database/transaction.js';
 import { mintWorkspaceScope } from '../../shared/database/workspace-scope.mint.js';
 import { IdempotencyService } from '../../shared/idempotency/idempotency.service.js';
 import { WorkflowEngine, type WorkflowState } from '../../shared/workflow/workflow-engine.js';
@@ -23,7 +21,6 @@ export class SessionReconciler implements OnModuleInit {
   private readonly log = new Logger('sessions');
 
   constructor(
-    private readonly dataSource: DataSource,
     private readonly engine: WorkflowEngine,
     private readonly sessions: SessionsRepository,
     private readonly lifecycle: SessionLifecycle,
@@ -52,8 +49,7 @@ export class SessionReconciler implements OnModuleInit {
 
   private async mend(work: ActiveWork): Promise<boolean> {
     const scope = mintWorkspaceScope(work.workspaceId);
-    const mended = await runInTransaction(this.dataSource, async (manager) => {
-      const head = await this.sessions.lock(manager, scope, work.id);
+    const mended = await this.sessions.locked(scope, work.id, async (manager, head) => {
       // It went on between the question and the lock: its new workflow is not the one we asked for.
       if (!head || workflowId(head) !== workflowId(work)) return undefined;
       if (head.status !== 'queued' && head.status !== 'running') return undefined;

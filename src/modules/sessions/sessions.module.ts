@@ -10,6 +10,7 @@ import { ResearchModule } from '../research/research.module.js';
 import { BriefReader } from './brief-reader.js';
 import { DecisionsService, DecisionTraces } from './decisions.service.js';
 import { DocumentInputService } from './document-input.service.js';
+import { DocumentStream } from './document-stream.js';
 import { DocumentNodes } from './document.nodes.js';
 import { DocumentsController } from './documents.controller.js';
 import { DocumentsRepository } from './documents.repository.js';
@@ -72,6 +73,7 @@ const CALLS = [
   DecisionsService,
   DocumentsService,
   SessionStream,
+  DocumentStream,
 ];
 
 /** Sessions: brief → workflow → decisions → document. */

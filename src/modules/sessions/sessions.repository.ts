@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { runInTransaction } from '../../shared/database/transaction.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import type {
   Brief,
@@ -92,8 +93,20 @@ export class SessionsRepository {
     );
   }
 
-  /** Locks the row until the transaction ends: whoever changes a session holds this lock. */
-  async lock(manager: EntityManager, scope: WorkspaceScope, id: string): Promise<SessionHead | undefined> {
+  /**
+   * Runs `work` in one transaction that holds the session's row lock from its first statement on: whoever changes a
+   * session comes this way, so changes of one session are after each other. `work` may run again after a deadlock.
+   */
+  locked<T>(
+    scope: WorkspaceScope,
+    id: string,
+    work: (manager: EntityManager, head: SessionHead | undefined) => Promise<T>,
+  ): Promise<T> {
+    return runInTransaction(this.dataSource, async (manager) => work(manager, await this.lock(manager, scope, id)));
+  }
+
+  /** Locks the row until the transaction ends. */
+  private async lock(manager: EntityManager, scope: WorkspaceScope, id: string): Promise<SessionHead | undefined> {
     const rows: HeadRow[] = await manager.query(
       `SELECT ${HEAD} FROM sessions WHERE workspace_id = $1 AND id = $2 FOR NO KEY UPDATE`,
       [scope.workspaceId, id],

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { runInTransaction } from '../../shared/database/transaction.js';
+import type { EntityManager } from 'typeorm';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { WorkflowEngine } from '../../shared/workflow/workflow-engine.js';
 import { EvidenceService } from '../research/evidence.service.js';
@@ -25,7 +24,6 @@ export interface Caller {
 @Injectable()
 export class SessionsService {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly store: SessionStore,
     private readonly lifecycle: SessionLifecycle,
     private readonly engine: WorkflowEngine,
@@ -88,8 +86,7 @@ export class SessionsService {
     work: (manager: EntityManager, head: SessionHead) => Promise<T>,
   ): Promise<T> {
     if (!UUID.test(id)) throw sessionUnknown();
-    return runInTransaction(this.dataSource, async (manager) => {
-      const head = await this.store.sessions.lock(manager, scope, id);
+    return this.store.sessions.locked(scope, id, async (manager, head) => {
       if (!head) throw sessionUnknown();
       return work(manager, head);
     });

@@ -1,5 +1,6 @@
 import { NodeRunner, type NodeSpec, type PhaseWork } from '../../../src/modules/sessions/node-runner.js';
 import { NODES, type NodeName } from '../../../src/modules/sessions/sessions.types.js';
+import { TRANSITIONS } from '../../../src/modules/sessions/transitions.js';
 import { BRIEF, eventsOf, sessionsKit, type SessionsKit } from './sessions-kit.js';
 
 const run = NodeRunner.prototype.run;
@@ -165,6 +166,31 @@ describe('the life cycle of a session', () => {
     expect(await kit.until(id, 'completed')).toMatchObject({ document: { version: 1 } });
     expect((await story(id)).filter((event) => event.event === 'session.restarted')).toHaveLength(1);
   }, 30_000);
+
+  it('stays gapless and inside the table of transitions whatever people do at once', async () => {
+    const { id } = await kit.create(fresh());
+    const calls = ['pause', 'resume', 'rerun', 'pause', 'cancel', 'resume', 'rerun', 'pause'];
+    for (let round = 0; round < 6; round += 1) {
+      const answers = await Promise.all(calls.map((call) => post(id, call)));
+      for (const { code } of answers) expect([200, 202, 409]).toContain(code);
+      await new Promise((resolve) => setTimeout(resolve, 40 * round));
+    }
+    if ((await kit.view(id)).status === 'paused') await post(id, 'resume');
+    await kit.until(id, 'completed', 'cancelled');
+    const events = await story(id);
+    expect(events.map((event) => event.id)).toEqual(events.map((_, index) => index + 1));
+    const changes = events.filter((event) => 'status' in event.data);
+    changes.reduce((status: unknown, { event, data }) => {
+      expect([event, data['from']]).toEqual([event, status]);
+      const rule = Object.values(TRANSITIONS).find(({ past }) => event === `session.${past}`);
+      expect(rule?.to).toBe(data['status']);
+      if (data['from'] !== null) expect(rule?.from).toContain(data['from']);
+      return data['status'];
+    }, null);
+    const { items } = (await kit.get(`/v1/sessions/${id}/audit`)).json();
+    const told = items.map((line: { action: string }) => line.action);
+    expect(told.sort()).toEqual(changes.map((event) => event.event).sort());
+  }, 60_000);
 
   it('removes a session with what only it used; shared evidence and the audit log stay', async () => {
     const body = { ...fresh(), brief: { ...BRIEF_OTHER, projectType: 'web application' } };

@@ -79,6 +79,18 @@ describe('the main job', () => {
     expect((await kit.get(url, { 'last-event-id': 'x' })).json()).toMatchObject({ code: 'last_event_id_malformed' });
   });
 
+  it('streams the document in sections that together are the document', async () => {
+    const markdown = await kit.get(`/v1/sessions/${session.id}/document`, { accept: 'text/markdown' });
+    const { body } = await kit.get(`/v1/sessions/${session.id}/document/stream`);
+    const parts = body.split('\n\n').flatMap((block) => {
+      const [, event, data] = /^event: (\w+)\ndata: (.*)$/m.exec(block) ?? [];
+      return event === 'section' ? [JSON.parse(data ?? '{}').markdown] : [];
+    });
+    expect(parts.length).toBeGreaterThan(5);
+    expect(parts.join('')).toBe(markdown.body);
+    expect(body).toMatch(/event: done\ndata: {"version":1/);
+  });
+
   it('tells what happened, when and by whom', async () => {
     const { items } = (await kit.get(`/v1/sessions/${session.id}/audit`)).json();
     expect(items.map((item: { action: string; actor: string }) => [item.action, item.actor])).toEqual([
