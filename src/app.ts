@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger as NestLogger } from 'nestjs-pino';
+import { Logger as NestLogger, PinoLogger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { ApiDescription } from './http/api-description.js';
@@ -21,9 +21,9 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(config, logger),
     createAdapter(config, logger),
-    { bodyParser: false, bufferLogs: true, abortOnError: false },
+    // From the first line on: what Nest buffers it would print in its own form when the start fails.
+    { bodyParser: false, abortOnError: false, logger: new NestLogger(new PinoLogger({ pinoHttp: { logger } }), {}) },
   );
-  app.useLogger(app.get(NestLogger));
   try {
     await installSecurityHeaders(app, config);
     installServerHooks(app, config);

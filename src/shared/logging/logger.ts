@@ -20,6 +20,8 @@ const QUIET_BY_DEFAULT: Readonly<Record<string, LogLevel>> = {
   nestfactory: 'warn',
   nestapplication: 'warn',
   legacyrouteconverter: 'warn',
+  // A start that fails is told in one line by the entry point.
+  exceptionhandler: 'silent',
 };
 
 /**
