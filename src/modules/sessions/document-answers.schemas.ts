@@ -15,7 +15,6 @@ export const documentAnswer = z
     body: z.looseObject({ schemaVersion: z.literal(1), title: z.string() }),
   })
   .meta({
-    id: 'Document',
     example: {
       sessionId: ID,
       version: 1,
@@ -40,7 +39,6 @@ export const versionsAnswer = z
     ),
   })
   .meta({
-    id: 'DocumentVersions',
     example: { items: [{ version: 1, run: 1, sha256: SHA, quality: 91, createdAt: TIME }] },
   });
 
@@ -60,7 +58,6 @@ export const diffAnswer = z
     markdown: z.string(),
   })
   .meta({
-    id: 'DocumentDiff',
     example: {
       from: 1,
       to: 2,
@@ -72,6 +69,15 @@ export const diffAnswer = z
 export const adrsAnswer = z
   .object({ items: z.array(z.object({ file: z.string(), title: z.string(), markdown: z.string() })) })
   .meta({
-    id: 'Adrs',
     example: { items: [{ file: '0001-queue-jobs.md', title: 'Queue of the background jobs', markdown: '# …' }] },
   });
+
+/** The document's answers by media type, since one schema does not fit all three. */
+export const DOCUMENT_CONTENT = {
+  'application/json': {
+    schema: z.toJSONSchema(documentAnswer, { target: 'openapi-3.0' }) as object,
+    example: documentAnswer.meta()?.example,
+  },
+  'text/markdown': { schema: { type: 'string' as const }, example: '# Technical requirements: Order service\n' },
+  'text/html': { schema: { type: 'string' as const }, example: '<!doctype html>\n<html lang="en">…</html>\n' },
+};

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Identity } from '../../http/identity.decorator.js';
 import { negotiate, Produces } from '../../http/negotiation.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { Requires } from '../../http/requires.decorator.js';
-import { adrsAnswer, diffAnswer, documentAnswer, versionsAnswer } from './document-answers.schemas.js';
+import { adrsAnswer, diffAnswer, DOCUMENT_CONTENT, versionsAnswer } from './document-answers.schemas.js';
 import { PAGE_STYLE } from './document/render/page-style.js';
 import { DocumentsService } from './documents.service.js';
 import { diffQuerySchema, versionQuerySchema } from './sessions.schemas.js';
@@ -31,8 +31,7 @@ export class DocumentsController {
   @Requires('viewer')
   @Produces(...TYPES)
   @ApiOperation({ summary: 'The document, as Accept asks: JSON, Markdown or HTML' })
-  @ApiProduces(...TYPES)
-  @ApiResponse({ status: 200, description: 'The newest version, or the one asked for', standardSchema: documentAnswer })
+  @ApiResponse({ status: 200, description: 'The newest version, or the one asked for', content: DOCUMENT_CONTENT })
   async document(
     @Identity() { scope }: RequestIdentity,
     @Param('id') id: string,

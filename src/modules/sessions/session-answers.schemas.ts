@@ -65,7 +65,6 @@ const gapWithOptions = gap
     decision: storedDecision.nullable(),
   })
   .meta({
-    id: 'Gap',
     example: {
       ...gapExample,
       error: null,
@@ -135,7 +134,6 @@ export const sessionAnswer = z
     decisions: z.array(storedDecision).optional(),
   })
   .meta({
-    id: 'Session',
     example: {
       id: ID,
       name: 'Order service',
@@ -168,7 +166,6 @@ export const estimateAnswer = z
     durationMs: z.number().nullable(),
   })
   .meta({
-    id: 'SessionEstimate',
     example: {
       dryRun: true,
       needs: 14,
@@ -194,28 +191,27 @@ export const sessionPageAnswer = z
     hasPrev: z.boolean().optional(),
   })
   .meta({
-    id: 'SessionPage',
     example: { items: [summaryExample], nextCursor: null, prevCursor: null, hasNext: false },
   });
 
 /** What a call of the life cycle answers: the status it led to. */
 export const statusAnswer = z
   .object({ id: z.uuid(), status: z.enum(SESSION_STATUSES), run: z.number().int(), progress: z.number().int() })
-  .meta({ id: 'SessionStatus', example: { id: ID, status: 'paused', run: 1, progress: 45 } });
+  .meta({ example: { id: ID, status: 'paused', run: 1, progress: 45 } });
 
 export const gapsAnswer = z
   .object({ items: z.array(gapWithOptions) })
-  .meta({ id: 'Gaps', example: { items: [gapWithOptions.meta()?.example] } });
+  .meta({ example: { items: [gapWithOptions.meta()?.example] } });
 export const gapAnswer = gapWithOptions;
-export const planAnswer = z.object({ gaps: z.array(gap) }).meta({ id: 'Plan', example: { gaps: [gapExample] } });
+export const planAnswer = z.object({ gaps: z.array(gap) }).meta({ example: { gaps: [gapExample] } });
 
 const decisionExample = { gapId: 'G-1', category: 'queue-jobs', optionId: 'queue-jobs/pg-boss', by: 'person' };
 export const decisionAnswer = z
   .object({ decision, open: z.array(z.string()), status: z.enum(SESSION_STATUSES) })
-  .meta({ id: 'DecisionTaken', example: { decision: decisionExample, open: ['G-2'], status: 'awaiting_decision' } });
+  .meta({ example: { decision: decisionExample, open: ['G-2'], status: 'awaiting_decision' } });
 export const decisionsAnswer = z
   .object({ items: z.array(storedDecision) })
-  .meta({ id: 'Decisions', example: { items: [{ ...decisionExample, decidedBy: 'key1', decidedAt: TIME }] } });
+  .meta({ example: { items: [{ ...decisionExample, decidedBy: 'key1', decidedAt: TIME }] } });
 
 export const auditAnswer = z
   .object({
@@ -231,7 +227,6 @@ export const auditAnswer = z
     ),
   })
   .meta({
-    id: 'Audit',
     example: {
       items: [{ id: ID, at: TIME, actor: 'key1', action: 'session.created', subject: `session/${ID}`, details: {} }],
     },
