@@ -54,6 +54,13 @@ describe('the stack of a code base', () => {
     expect(await service.stack([...files].reverse())).toEqual(await service.stack(files));
   });
 
+  it('reads a manifest without a name', async () => {
+    const entries = await service.stack([
+      { path: 'package.json', content: '{\n"dependencies": {\n"bullmq": "6.7.0" } }' },
+    ]);
+    expect(entries).toEqual([expect.objectContaining({ name: 'bullmq', line: 3 })]);
+  });
+
   it('skips a manifest that is broken and keeps the rest', async () => {
     const entries = await service.stack([
       { path: 'package.json', content: '{ nope' },

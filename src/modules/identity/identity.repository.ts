@@ -71,8 +71,9 @@ export class IdentityRepository {
 
   async addAudit(manager: EntityManager, id: string, record: AuditRecord): Promise<void> {
     await manager.query(
-      `INSERT INTO audit_log (workspace_id, id, actor, action, subject, session_id, details)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      // Not the transaction's start: changes that waited for one lock would be told in the order in which they came.
+      `INSERT INTO audit_log (workspace_id, at, id, actor, action, subject, session_id, details)
+       VALUES ($1, clock_timestamp(), $2, $3, $4, $5, $6, $7)`,
       [
         record.scope.workspaceId,
         id,

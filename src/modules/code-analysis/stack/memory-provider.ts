@@ -8,7 +8,8 @@ export class MemoryProvider implements BaseProvider {
   private readonly contents = new Map<string, string>();
 
   constructor(files: readonly CodeFile[]) {
-    for (const { path, content } of files) this.add(`/${path}`, content);
+    for (const { path, content } of files)
+      this.add(`/${path}`, /(^|\/)package\.json$/.test(path) ? withName(content) : content);
   }
 
   async listDir(folder: string): Promise<ProviderFile[]> {
@@ -38,3 +39,14 @@ export class MemoryProvider implements BaseProvider {
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/')) || '/';
+
+/** The rules pass over a package.json without a name, which is a valid one: a private application needs none. */
+function withName(content: string): string {
+  try {
+    const manifest: unknown = JSON.parse(content);
+    const nameless = typeof manifest === 'object' && manifest !== null && !('name' in manifest);
+    return nameless ? JSON.stringify({ ...manifest, name: 'unnamed' }) : content;
+  } catch {
+    return content;
+  }
+}

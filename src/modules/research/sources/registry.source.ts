@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { bulkhead } from 'cockatiel';
 import semver from 'semver';
 import { Clock } from '../../../shared/clock/clock.js';
 import { NpmRegistryClient, type RawRecord, type RegistryAnswer } from '../clients/npm-registry.client.js';
@@ -14,6 +15,8 @@ import type { StoredFile, StoredRecord } from '../scoring/scoring.types.js';
 const HOUR_MS = 3_600_000;
 /** How long an answer counts as fresh; after that it is asked again, with the ETag if there was one. */
 const FRESH_MS = 24 * HOUR_MS;
+/** Answers under way from the call to the stored row: what a crash may lose, and so repeat, at most. */
+const MAX_IN_FLIGHT = 8;
 /** A package that does not exist may be published any time. */
 const FRESH_MISSING_MS = HOUR_MS;
 
@@ -42,6 +45,7 @@ export interface RegistryFiles {
 export class RegistrySource {
   private readonly log = new Logger('research');
   private readonly running = new Map<string, Promise<RegistryFact>>();
+  private readonly inFlight = bulkhead(MAX_IN_FLIGHT, Number.MAX_SAFE_INTEGER);
 
   constructor(
     private readonly client: NpmRegistryClient,
@@ -82,13 +86,15 @@ export class RegistrySource {
       }
     }
     if (missing.length === 0) return { files };
-    const answer = await this.client.files(stored.record.name, tarball, missing);
-    if (answer.kind !== 'found') {
-      this.log.debug({ package: stored.record.name, answer }, 'a package file could not be read');
-      return { files, reason: reasonOf(answer) };
-    }
-    const fetched = await this.storeFiles(stored.record, tarball, missing, answer);
-    return { files: [...files, ...fetched] };
+    const fetched = await this.inFlight.execute(() => this.fetchFiles(stored.record, tarball, missing));
+    return { ...fetched, files: [...files, ...fetched.files] };
+  }
+
+  private async fetchFiles(record: PackageRecord, tarball: string, paths: readonly string[]): Promise<RegistryFiles> {
+    const answer = await this.client.files(record.name, tarball, paths);
+    if (answer.kind === 'found') return { files: await this.storeFiles(record, tarball, paths, answer) };
+    this.log.debug({ package: record.name, answer }, 'a package file could not be read');
+    return { files: [], reason: reasonOf(answer) };
   }
 
   private async recordOnce(name: string): Promise<RegistryFact> {
@@ -96,8 +102,8 @@ export class RegistrySource {
     const known = (await this.facts.findMany(PUBLIC_SCOPE, [url])).get(url);
     if (known !== undefined && this.isFresh(known)) return factOf(name, known);
     // Without its body an unchanged record would be of no use: then it's asked for as if for the first time.
-    const answer = await this.client.latest(name, known?.body === undefined ? undefined : known.etag);
-    return this.settle(name, url, answer, known);
+    const etag = known?.body === undefined ? undefined : known.etag;
+    return this.inFlight.execute(async () => this.settle(name, url, await this.client.latest(name, etag), known));
   }
 
   private async settle(
