@@ -82,7 +82,7 @@ export class RegistrySource {
       const row = known.get(fileUrl(tarball, path));
       if (row === undefined) missing.push(path);
       else if (row.sha256 !== undefined && row.body !== undefined) {
-        files.push({ package: stored.record.name, path, evidence: row.sha256, body: row.body });
+        files.push({ package: stored.record.name, path, evidence: row.sha256, body: fileTextOf(row.body) });
       }
     }
     if (missing.length === 0) return { files };
@@ -171,14 +171,16 @@ export class RegistrySource {
   ): Promise<StoredFile[]> {
     const { name, version } = record;
     const found = paths.flatMap((path) => {
-      const body = answer.value.get(path)?.toString('utf8');
-      if (body === undefined) return [];
+      const text = answer.value.get(path)?.toString('utf8');
+      if (text === undefined) return [];
       const { fetchedAt } = answer.provenance;
       const url = fileUrl(tarball, path);
       const subject = { name, version };
       const title = `${name} ${version} ${path}`;
+      const body = fileSnapshot(title, text);
       return {
         path,
+        text,
         piece: pieceOf({ source: 'registry', title, mediaType: 'text/plain', body, url, fetchedAt, subject }),
       };
     });
@@ -192,7 +194,7 @@ export class RegistrySource {
       const url = fileUrl(tarball, path);
       await this.facts.save(PUBLIC_SCOPE, { url, status, sha256, facts: {}, fetchedAt: this.clock.now() });
     }
-    return found.map(({ path, piece }) => ({ package: name, path, evidence: piece.sha256, body: piece.body }));
+    return found.map(({ path, text, piece }) => ({ package: name, path, evidence: piece.sha256, body: text }));
   }
 
   private isFresh(fact: StoredFact): boolean {
@@ -216,6 +218,13 @@ function factOf(name: string, fact: StoredFact): RegistryFact {
 }
 
 const unknown = (reason: string): RegistryFact => ({ reason, degraded: true });
+
+/**
+ * What is stored of a package file: whose it is, an empty line, its text. Without the head, equal files of two packages
+ * (`export {};`) would be one piece of evidence that speaks of whichever came first.
+ */
+const fileSnapshot = (title: string, text: string) => `${title}\n\n${text}`;
+const fileTextOf = (snapshot: string) => snapshot.slice(snapshot.indexOf('\n\n') + 2);
 
 const fileUrl = (tarball: string, path: string) => `${tarball}#${path}`;
 
