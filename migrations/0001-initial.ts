@@ -136,6 +136,8 @@ const SESSIONS = [
   `CREATE INDEX idx_sessions_status_created ON sessions (workspace_id, status, created_at DESC, id DESC)`,
   `CREATE INDEX idx_sessions_model_status ON sessions (workspace_id, model, status)`,
   `CREATE INDEX idx_sessions_created_desc ON sessions (workspace_id, created_at DESC, id DESC)`,
+  // Read across workspaces by the reconciler, which looks for work whose workflow is gone.
+  `CREATE INDEX idx_sessions_unfinished ON sessions (updated_at) WHERE status IN ('queued', 'running')`,
   `CREATE TABLE session_nodes (
     workspace_id uuid NOT NULL,
     session_id uuid NOT NULL,

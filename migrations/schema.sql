@@ -236,6 +236,7 @@ ALTER TABLE sessions ADD CONSTRAINT sessions_status_check CHECK ((status = ANY (
 CREATE INDEX idx_sessions_created_desc ON public.sessions USING btree (workspace_id, created_at DESC, id DESC);
 CREATE INDEX idx_sessions_model_status ON public.sessions USING btree (workspace_id, model, status);
 CREATE INDEX idx_sessions_status_created ON public.sessions USING btree (workspace_id, status, created_at DESC, id DESC);
+CREATE INDEX idx_sessions_unfinished ON public.sessions USING btree (updated_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE TABLE upstream_facts (
   workspace_id uuid NOT NULL,
