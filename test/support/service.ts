@@ -147,7 +147,7 @@ function environmentOf({ database, registry, role = 'all', env }: ServiceOptions
     MIGRATION_DATABASE_URL: database.ownerUrl,
     DB_POOL_SIZE: '20',
     TECHSPEC_API_KEY: ADMIN_KEY,
-    LOG_LEVEL: 'warn',
+    LOG_LEVEL: 'error',
     npm_config_registry: registry,
     ...env,
   };

@@ -52,11 +52,13 @@ export async function until(
   statuses: readonly SessionStatus[] = OVER,
   timeoutMs = 90_000,
 ): Promise<SessionBody> {
-  for (const end = Date.now() + timeoutMs; ; await sleep(50)) {
+  for (const end = Date.now() + timeoutMs; ; await sleep(150)) {
     const session = await service.call<SessionBody>('GET', `/v1/sessions/${id}`);
     if (statuses.includes(session.status)) return session;
     if (OVER.includes(session.status) || Date.now() > end) {
-      throw new Error(`session ${id} is not ${statuses.join(', ')} but ${JSON.stringify(session)}\n${service.said}`);
+      throw new Error(
+        `session ${id} is not ${statuses.join(', ')} but ${session.status}\n${service.said.slice(-4000)}`,
+      );
     }
   }
 }
