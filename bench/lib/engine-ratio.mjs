@@ -1,0 +1,134 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ownServer } from './database.mjs';
+import { part, row, told } from './row.mjs';
+import { assertTenGaps, TEN_GAPS, variant } from './scratch.mjs';
+import { median, PAIRS_NEEDED, ratioOf } from './statistics.mjs';
+
+const program = join(import.meta.dirname, 'bare-engine.mjs');
+const RATIO_LIMIT = 1.5;
+const SESSION_LIMIT_MS = 1000;
+const GAP_CONCURRENCY = 8;
+/** Between looks at a session: what the measurement adds to it, half of it on average. */
+const LOOK_MS = 5;
+
+/**
+ * A8: sessions against the bare chain of bare-engine.mjs, in turn, one at a time. Two kinds of session whose sources answer
+ * at once: the answers of all 10 gaps are in the cache; and the facts are in the evidence store while the answers are
+ * not (another brief), so that each gap is a step of its own. Both must hold.
+ */
+export async function engineRatio(figure, { scratch, quick, say }) {
+  const server = await ownServer(scratch);
+  const service = await scratch.service({ env: { DATABASE_URL: server.ownerUrl } });
+  assertTenGaps(await timeSession(service, TEN_GAPS));
+  const rounds = { pairs: quick ? PAIRS_NEEDED : 9, batch: quick ? 2 : 8 };
+  const kinds = [];
+  let number = 0;
+  const cached = ['cached answers', () => TEN_GAPS];
+  for (const [kind, body] of quick ? [cached] : [cached, ['stored facts', () => variant(++number)]]) {
+    const { id } = await timeSession(service, body());
+    const shape = await shapeOf(server, id);
+    say(`${kind}: steps ${JSON.stringify(shape)}`);
+    const name = `bare_${kind.replace(' ', '_')}`;
+    const settings = {
+      url: await server.createDatabase(name),
+      queues: await queuesOf(server),
+      shape,
+      bound: GAP_CONCURRENCY,
+    };
+    const bare = await startBare(scratch, settings);
+    kinds.push({ kind, ...(await inTurn(rounds, service, body, bare)) });
+    await bare.stop();
+  }
+  return row(figure, rounds.pairs, kinds.flatMap(partsOf));
+}
+
+function partsOf({ kind, pairs, sessions }) {
+  const { ratio, self, quiet, enough } = ratioOf(pairs);
+  return [
+    part(`${kind}: × bare chain`, ratio, RATIO_LIMIT, '×', quiet && enough ? undefined : 'too noisy'),
+    part(`${kind}: session`, median(sessions), SESSION_LIMIT_MS, 'ms'),
+    told(`${kind}: bare chain`, median(pairs.flatMap(({ bare, bareAgain }) => [bare, bareAgain])), 'ms'),
+    told(`${kind}: bare against itself`, self, '×'),
+  ];
+}
+
+/** Batches of equal size in the order bare, session, bare: a drift of the machine hits both sides. */
+async function inTurn({ pairs, batch }, service, body, bare) {
+  const list = [];
+  const sessions = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    const times = { bare: [], ours: [], bareAgain: [] };
+    for (let one = 0; one < batch; one++) {
+      times.bare.push(await bare.run());
+      times.ours.push((await timeSession(service, body())).ms);
+      times.bareAgain.push(await bare.run());
+    }
+    sessions.push(...times.ours);
+    list.push(Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)])));
+  }
+  return { pairs: list, sessions };
+}
+
+/** From before the POST until GET says that it is over. */
+async function timeSession(service, body) {
+  const startedAt = performance.now();
+  const created = await service.call('POST', '/v1/sessions', { body });
+  if (created.status !== 201) throw new Error(`POST /v1/sessions: ${created.status} ${await created.text()}`);
+  await created.arrayBuffer();
+  const path = created.headers.get('location');
+  for (;;) {
+    const session = await (await service.call('GET', path)).json();
+    if (session.status === 'completed') return { ...session, ms: performance.now() - startedAt };
+    if (!['queued', 'running'].includes(session.status)) throw new Error(`a session ended as ${session.status}`);
+    await sleep(LOOK_MS);
+  }
+}
+
+/** Steps by phase as the engine recorded them for a session: what ran before, beside and after the fan-out. */
+async function shapeOf(server, id) {
+  const rows = await server.query(
+    `SELECT split_part(workflow_uuid, ':', 3) AS phase, function_name AS name
+       FROM dbos.operation_outputs WHERE starts_with(workflow_uuid, $1) ORDER BY workflow_uuid, function_id`,
+    [`${id}:`],
+  );
+  const shape = {};
+  for (const { phase, name } of rows) {
+    const one = (shape[phase] ??= { before: 0, parallel: 0, after: 0 });
+    if (name.startsWith('research:')) one.parallel += 1;
+    else if (one.parallel > 0) one.after += 1;
+    else one.before += 1;
+  }
+  return shape;
+}
+
+async function queuesOf(server) {
+  return server.query(
+    `SELECT name, worker_concurrency AS concurrency, (polling_interval_sec * 1000)::int AS "pollMs" FROM dbos.queues ORDER BY name`,
+  );
+}
+
+async function startBare(scratch, settings) {
+  const child = fork(program, [JSON.stringify(settings)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const exited = once(child, 'exit');
+  const stop = scratch.onClean(async () => {
+    if (child.exitCode === null && child.connected) child.send({ stop: true });
+    await exited;
+  });
+  await Promise.race([
+    once(child, 'message'),
+    exited.then(() => Promise.reject(new Error('the bare chain did not start'))),
+  ]);
+  let number = 0;
+  const run = async () => {
+    const startedAt = performance.now();
+    const done = once(child, 'message');
+    child.send({ run: `bare-${++number}` });
+    await done;
+    return performance.now() - startedAt;
+  };
+  await run();
+  return { run, stop };
+}
