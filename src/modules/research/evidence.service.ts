@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import { sha256Of } from '../../shared/canonical-json/canonical-json.js';
 import { AppError } from '../../shared/errors/app-error.js';
 import { EvidenceRepository, type EvidenceInput, type EvidenceTombstone } from './evidence.repository.js';
 import { checkCitation, type ClaimSubject } from './evidence/citation.js';
-import { sha256Of } from './evidence/piece.js';
 import type { Citation, CitationVerdict, EvidencePiece, Sha256 } from './research.types.js';
 
 /**

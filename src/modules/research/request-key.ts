@@ -1,5 +1,4 @@
-import { canonicalJson } from './evidence/canonical-json.js';
-import { sha256Of } from './evidence/piece.js';
+import { fingerprint } from '../../shared/canonical-json/canonical-json.js';
 import type { ResearchContext, ResearchRequest, Sha256 } from './research.types.js';
 
 /**
@@ -8,19 +7,17 @@ import type { ResearchContext, ResearchRequest, Sha256 } from './research.types.
  */
 export function requestHash(request: ResearchRequest): Sha256 {
   const { context, ecosystem, inUse, constraints, maxOptions } = request;
-  return sha256Of(
-    canonicalJson({
-      context,
-      ecosystem,
-      inUse: [...new Set(inUse)].sort(),
-      constraints: {
-        ...constraints,
-        licenses: [...new Set(constraints.licenses)].sort(),
-        forbidden: [...new Set(constraints.forbidden)].sort(),
-      },
-      maxOptions,
-    }),
-  );
+  return fingerprint({
+    context,
+    ecosystem,
+    inUse: [...new Set(inUse)].sort(),
+    constraints: {
+      ...constraints,
+      licenses: [...new Set(constraints.licenses)].sort(),
+      forbidden: [...new Set(constraints.forbidden)].sort(),
+    },
+    maxOptions,
+  });
 }
 
 /** Readable part of the cache key: `tech_research:{category}:{hash}`. */
@@ -30,5 +27,5 @@ export function cacheName(request: ResearchRequest): string {
 
 /** Seed of the weight draws: 32 bits of the context's hash, so that the same question is drawn the same way. */
 export function seedOf(context: ResearchContext): number {
-  return Number.parseInt(sha256Of(canonicalJson(context)).slice(0, 8), 16);
+  return Number.parseInt(fingerprint(context).slice(0, 8), 16);
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AppError } from '../errors/app-error.js';
-import { fingerprint } from './canonical-json.js';
+import { fingerprint } from '../canonical-json/canonical-json.js';
 import { IdempotencyRepository, type KeyRow } from './idempotency.repository.js';
 import type { IdempotentAnswer, IdempotentRequest, StoredAnswer } from './idempotency.types.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Citation, EvidencePiece } from '../research.types.js';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from '../../../shared/canonical-json/canonical-json.js';
 import { checkCitation, resolvePointer } from './citation.js';
 import { pieceOf } from './piece.js';
 

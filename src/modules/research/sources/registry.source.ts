@@ -3,7 +3,7 @@ import { bulkhead } from 'cockatiel';
 import semver from 'semver';
 import { Clock } from '../../../shared/clock/clock.js';
 import { NpmRegistryClient, type RawRecord, type RegistryAnswer } from '../clients/npm-registry.client.js';
-import { canonicalJson } from '../evidence/canonical-json.js';
+import { canonicalJson } from '../../../shared/canonical-json/canonical-json.js';
 import { projectRecord } from '../evidence/package-record.js';
 import { pieceOf } from '../evidence/piece.js';
 import { EvidenceService } from '../evidence.service.js';

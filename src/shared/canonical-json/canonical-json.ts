@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * One text for one value: object keys sorted by code units, no spaces, absent members left out, otherwise as
  * `JSON.stringify` writes it. The same value gives the same bytes on every machine, hence the same hash.
@@ -19,4 +21,14 @@ function write(value: unknown): string | undefined {
       return text === undefined ? [] : [`${JSON.stringify(key)}:${text}`];
     });
   return `{${members.join(',')}}`;
+}
+
+/** Lower-case hex SHA-256 of bytes, or of text in UTF-8. */
+export function sha256Of(text: string | Buffer): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** SHA-256 of the canonical JSON: equal for equal values, whatever the order of their members. */
+export function fingerprint(value: unknown): string {
+  return sha256Of(canonicalJson(value));
 }
