@@ -1,6 +1,7 @@
-import { Pool } from 'pg';
+import { DatabaseError, Pool } from 'pg';
 import { AppError } from '../errors/app-error.js';
-import { isDatabaseOutage } from './database-outage.js';
+import { isDatabaseOutage, markLost } from './database-outage.js';
+import { enginePool } from './engine-pool.js';
 
 const withCode = (code: string, more: object = {}) => Object.assign(new Error('failed'), { code, ...more });
 
@@ -32,5 +33,21 @@ describe('an outage of the database', () => {
     const loop = new Error('loop');
     loop.cause = loop;
     expect(isDatabaseOutage(loop)).toBe(false);
+  });
+
+  it('is what any error of a connection is marked as, but not what the server refused it with', () => {
+    const written = Object.assign(new Error('write EPIPE'), { code: 'EPIPE', stack: 'Error: write EPIPE' });
+    expect(isDatabaseOutage(written)).toBe(false);
+    expect(markLost(written)).toBe(written);
+    expect(isDatabaseOutage(written)).toBe(true);
+    const refused = Object.assign(new DatabaseError('password', 1, 'error'), { code: '28P01' });
+    expect(isDatabaseOutage(markLost(refused))).toBe(false);
+  });
+
+  it('is said of a socket that is not there in words that the engine waits for', async () => {
+    const pool = enginePool('postgresql:///x?host=/nowhere', 'api', () => undefined);
+    const error: unknown = await pool.connect().catch((thrown: unknown) => thrown);
+    await pool.end();
+    expect(error).toMatchObject({ code: 'ENOENT', cause: { code: '08006' } });
   });
 });

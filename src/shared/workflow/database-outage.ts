@@ -1,3 +1,5 @@
+import { DatabaseError } from 'pg';
+
 /** What the socket layer says of a server that is away. */
 const SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']);
 /** SQLSTATE classes and codes (PostgreSQL manual, appendix A): connection exception, operator intervention, too many connections. */
@@ -6,6 +8,8 @@ const STATES = /^(08...|57P0[1-5]|53300)$/;
 const WORDS = /Connection terminated|timeout exceeded when trying to connect|encountered a connection error/i;
 const DRIVER = /node_modules\/(pg|pg-pool|typeorm)\//;
 const DEPTH = 5;
+/** connection_failure (PostgreSQL manual, appendix A). */
+const CONNECTION_FAILURE = '08006';
 
 /**
  * Whether the database was away, as opposed to a failure of what was asked of it. A bare socket error counts only when the
@@ -15,6 +19,16 @@ export function isDatabaseOutage(error: unknown, depth = DEPTH, ofDriver = false
   if (!isLayer(error) || depth === 0) return false;
   const driver = ofDriver || error.driverError !== undefined || DRIVER.test(error.stack ?? '');
   return says(error, driver) || inside(error).some((one) => isDatabaseOutage(one, depth - 1, driver));
+}
+
+/**
+ * Gives an error of a connection itself a cause that everybody takes for an outage, whatever the socket said. Errors that
+ * the server refused a connection with keep their own state: a wrong password stays one.
+ */
+export function markLost(error: Error): Error {
+  if (error.cause !== undefined || error instanceof DatabaseError) return error;
+  const lost = Object.assign(new Error('The connection to the database is lost'), { code: CONNECTION_FAILURE });
+  return Object.assign(error, { cause: lost });
 }
 
 type Layer = Error & { readonly code?: unknown; readonly driverError?: unknown; readonly errors?: unknown };

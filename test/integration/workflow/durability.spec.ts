@@ -113,7 +113,7 @@ describe('durable work', () => {
       );
     }
     await fleet.done('cut', 30_000);
-    expect(await fleet.engine.state('cut')).toBe('done');
+    expect(await fleet.end('cut')).toEqual({ state: 'done' });
     // What a step lost with its connection is done again, whatever its retries; no outage counts as its failure.
     const ended = (await fleet.marks('cut')).map((mark) => mark.step).filter((step) => step.startsWith('-'));
     expect(new Set(ended).size).toBe(24);

@@ -82,6 +82,15 @@ export class Fleet {
     }
   }
 
+  /** The state, and what the engine's library recorded as the error: without it a failed run tells nothing. */
+  async end(id: string): Promise<{ readonly state: string; readonly error?: string }> {
+    const [row] = await this.source.query<{ error: string | null }[]>(
+      'SELECT error FROM dbos.workflow_output WHERE workflow_uuid = $1',
+      [id],
+    );
+    return { state: await this.engine.state(id), ...(row?.error ? { error: row.error } : {}) };
+  }
+
   async done(id: string, ms?: number): Promise<void> {
     await this.until(`${id} is over`, async () => !['queued', 'running'].includes(await this.engine.state(id)), ms);
   }
