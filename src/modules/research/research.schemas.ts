@@ -25,6 +25,12 @@ export const researchBody = z
         licenses: words(100).default([]).meta({ description: 'Allowed SPDX ids; empty: no constraint' }),
         engines: z.record(text(50), text(100)).default({}),
         forbidden: words(100).default([]),
+        place: z
+          .strictObject({ words: text(200), own: z.boolean() })
+          .optional()
+          .meta({
+            description: 'Where data must stay; own: on machines of its owner, so that nothing rented is admissible',
+          }),
       })
       .default({ licenses: [], engines: {}, forbidden: [] }),
     maxOptions: z.int().min(1).max(20).optional(),

@@ -95,6 +95,8 @@ export interface Candidate {
   readonly label: string;
   /** `package` is installed from a registry; `built-in` comes with something already chosen; `service` is run or rented. */
   readonly kind: 'package' | 'built-in' | 'service';
+  /** A provider runs it under a contract: data goes there, and facts of its client say nothing about price, limits or exit. */
+  readonly rented?: true;
   /** Registry name; for a service, that of its client. Absent for built-ins. */
   readonly package?: string;
   /** Names by which a brief or a manifest mentions it, lower case (`pg-boss`, `postgresql`, `postgres`). */
@@ -198,6 +200,11 @@ export interface HardConstraints {
   readonly engines: Readonly<Record<string, string>>;
   /** Names or package names that must not be used. */
   readonly forbidden: readonly string[];
+  /**
+   * Where the brief keeps its data, in its words. `own`: on machines of its owner, so that nothing rented is inside; otherwise a
+   * region, which a provider may or may not offer. Absent: no constraint.
+   */
+  readonly place?: { readonly words: string; readonly own: boolean };
   /** Names that are already decided, by category. */
   readonly pinned: Readonly<Partial<Record<Category, string>>>;
 }
@@ -215,8 +222,8 @@ export interface ResearchRequest {
 
 export type ConstraintState = 'pass' | 'fail' | 'unknown' | 'not-applicable';
 export interface ConstraintResult {
-  /** H1 licence, H2 engine range, H3 licence of a needed server, H4 forbidden. */
-  readonly id: 'H1' | 'H2' | 'H3' | 'H4';
+  /** H1 licence, H2 engine range, H3 licence of a needed server, H4 forbidden, H5 place of the data (only when the brief has one). */
+  readonly id: 'H1' | 'H2' | 'H3' | 'H4' | 'H5';
   readonly state: ConstraintState;
   /** What is printed in the table: `MIT`, `>=22.12.0`, `?`. */
   readonly shown: string;
@@ -277,6 +284,8 @@ export interface Comparison {
   /** Best first; inadmissible options are not scored and follow at the end. */
   readonly options: readonly ScoredOption[];
   readonly leader?: string;
+  /** `client-facts`: only facts of its npm client put a rented leader ahead, and a contract isn't chosen by its client. */
+  readonly undecidableBecause?: 'client-facts';
   readonly wouldChange: readonly ChangeFactor[];
 }
 

@@ -23,6 +23,7 @@ export const ANALYTICS: readonly Candidate[] = [
     storesPersonalData: 'exported files',
   }),
   npm('analytics', 'posthog-node', 'PostHog', {
+    rented: true,
     names: ['posthog', 'posthog-node'],
     brings: ['events of users go to a provider or a server of its own'],
     storesPersonalData: 'events of users, with the provider',

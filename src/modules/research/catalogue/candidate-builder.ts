@@ -15,6 +15,7 @@ type Stated = Partial<
     | 'notes'
     | 'serverLicense'
     | 'builtInto'
+    | 'rented'
   >
 >;
 

@@ -60,7 +60,8 @@ export const CATEGORY_DEFINITIONS: readonly CategoryDefinition[] = [
       need: 'processes on several machines change rows of several tables in one transaction',
       openQuestion: 'Which data must never be lost, how much of it is there, and who operates databases today?',
     },
-    { alwaysNeeded: true },
+    // Its options are servers: what their drivers depend on says nothing about them.
+    { alwaysNeeded: true, yardstick: EVERY_KIND },
   ),
   define(
     'orm-query',

@@ -5,6 +5,7 @@ const ADDRESSES = 'addresses and texts of messages, with the provider';
 
 export const EMAIL_NOTIFICATION: readonly Candidate[] = [
   npm('email-notification', 'resend', 'Resend', {
+    rented: true,
     // "resend" alone is a verb in many briefs.
     names: ['resend api', 'resend.com'],
     categoryNeed: quoted(1, 'dist/index.d.mts', 'If provided, will be sent as the `Idempotency-Key` header.'),
@@ -18,11 +19,13 @@ export const EMAIL_NOTIFICATION: readonly Candidate[] = [
     notes: [note('Licence MIT-0: not the same SPDX id as MIT.', 'https://nodemailer.com/', '>=6')],
   }),
   npm('email-notification', '@aws-sdk/client-sesv2', 'Amazon SES', {
+    rented: true,
     names: ['amazon ses', 'aws ses', '@aws-sdk/client-sesv2'],
     brings: ['an account and a region; sending limits are raised on request'],
     storesPersonalData: ADDRESSES,
   }),
   npm('email-notification', 'postmark', 'Postmark', {
+    rented: true,
     names: ['postmark'],
     brings: ['a contract on the processing of addresses'],
     storesPersonalData: ADDRESSES,

@@ -5,6 +5,7 @@ const FILES = 'the uploaded files and their names';
 
 export const FILE_STORAGE: readonly Candidate[] = [
   npm('file-storage', '@aws-sdk/client-s3', 'Amazon S3', {
+    rented: true,
     names: ['amazon s3', 'aws s3', 's3', '@aws-sdk/client-s3'],
     companions: ['@aws-sdk/s3-request-presigner'],
     categoryNeed: quoted(
@@ -34,6 +35,7 @@ export const FILE_STORAGE: readonly Candidate[] = [
     'minio',
   ),
   npm('file-storage', '@google-cloud/storage', 'Google Cloud Storage', {
+    rented: true,
     categoryNeed: quoted(
       1,
       'build/esm/src/file.d.ts',
@@ -43,6 +45,7 @@ export const FILE_STORAGE: readonly Candidate[] = [
     storesPersonalData: FILES,
   }),
   npm('file-storage', '@azure/storage-blob', 'Azure Blob Storage', {
+    rented: true,
     categoryNeed: quoted(
       1,
       'dist/esm/Clients.d.ts',

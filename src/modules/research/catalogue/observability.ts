@@ -9,6 +9,7 @@ export const OBSERVABILITY: readonly Candidate[] = [
     brings: ['a collector or a service that understands OTLP', 'must be loaded before the code it observes'],
   }),
   npm('observability', '@sentry/node', 'Sentry', {
+    rented: true,
     names: ['sentry', '@sentry/node'],
     brings: ['errors with their context in one service'],
     storesPersonalData: 'request data in error reports, with the provider',
@@ -30,6 +31,7 @@ export const OBSERVABILITY: readonly Candidate[] = [
     'prom-client',
   ),
   npm('observability', 'dd-trace', 'Datadog', {
+    rented: true,
     names: ['datadog', 'dd-trace'],
     needsServers: ['datadog-agent'],
     brings: ['an agent beside the process'],

@@ -6,6 +6,7 @@ const PAYER = 'payer, amount and means of payment, with the provider';
 /** What a provider allows is in its contract, not in its package: the category need is left unknown on purpose. */
 export const PAYMENTS: readonly Candidate[] = [
   npm('payments', 'stripe', 'Stripe', {
+    rented: true,
     brings: [
       'webhooks: each message arrives at least once',
       'card data stays off the own servers only with its own form fields',
@@ -20,6 +21,7 @@ export const PAYMENTS: readonly Candidate[] = [
     ],
   }),
   npm('payments', '@mollie/api-client', 'Mollie', {
+    rented: true,
     brings: ['webhooks: each message arrives at least once'],
     storesPersonalData: PAYER,
     notes: [
@@ -31,10 +33,12 @@ export const PAYMENTS: readonly Candidate[] = [
     ],
   }),
   npm('payments', '@adyen/api-library', 'Adyen', {
+    rented: true,
     brings: ['webhooks: each message arrives at least once'],
     storesPersonalData: PAYER,
   }),
   npm('payments', '@paypal/paypal-server-sdk', 'PayPal', {
+    rented: true,
     brings: ['webhooks: each message arrives at least once'],
     storesPersonalData: PAYER,
   }),

@@ -29,15 +29,10 @@ export const IAC_HOSTING: readonly Candidate[] = [
     categoryNeed: quoted(1, 'index.d.ts', 'export * from "./resource";'),
     brings: ['a package per cloud, and a place for its state'],
   }),
-  // Not by its package: the archive is larger than what a run may fetch for one fact.
+  // Not by its package: the archive is larger than what a run may fetch for one fact, so its need stays unknown.
   service('iac-hosting', 'aws-cdk', 'AWS CDK', {
+    rented: true,
     names: ['aws cdk', 'aws-cdk'],
-    categoryNeed: quoted(
-      1,
-      'README.md',
-      'Constructs are often used to represent the _desired state_ of cloud applications. For example, in the AWS CDK',
-      'constructs',
-    ),
     brings: ['one cloud: AWS'],
   }),
   service('iac-hosting', 'terraform', 'Terraform', {

@@ -181,3 +181,29 @@ describe('too few options', () => {
     expect(comparison.options.map(({ winShare }) => winShare)).toEqual([0.5, 0.5]);
   });
 });
+
+describe('services that a provider runs', () => {
+  const rented = (slug: string, values: Parameters<typeof option>[1]) => {
+    const made = option(slug, values);
+    return { ...made, candidate: { ...made.candidate, rented: true as const } };
+  };
+  const verdictOf = (...options: ReturnType<typeof option>[]) => compare('queue-jobs', options, DEFAULT_CRITERIA, SEED);
+
+  it('are never told apart by facts of their npm clients', () => {
+    const comparison = verdictOf(rented('s3', { ...full, C3: 0.6 }), rented('blob', { ...full, C3: 0.5 }));
+    expect(comparison.verdict).toBe('undecidable');
+    expect(comparison.undecidableBecause).toBe('client-facts');
+    expect(comparison.leader).toBe('queue-jobs/s3');
+  });
+
+  it('do not lead over what runs inside by their npm client alone', () => {
+    expect(
+      verdictOf(rented('sentry', { ...full, C2: [0, 1] }), option('otel', { ...full, C3: 0.1, C4: 0.5 })).verdict,
+    ).toBe('undecidable');
+  });
+
+  it('may lead by what they do, and packages still lead by their own facts', () => {
+    expect(verdictOf(rented('a', full), rented('b', { ...full, C2: 0 })).verdict).toBe('clear');
+    expect(verdictOf(option('a', full), rented('b', { ...full, C3: 0.5 })).verdict).toBe('clear');
+  });
+});

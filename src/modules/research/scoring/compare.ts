@@ -12,7 +12,10 @@ import { topsisAbsolute } from './topsis.js';
 import { winShares } from './win-share.js';
 import { wouldChange } from './would-change.js';
 import type { Row, Yardstick } from './yardstick.js';
-import { expected, highest, lowest, middle, rowOf, SAME, yardstickOf } from './yardstick.js';
+import { expected, highest, lowest, middle, rowOf, SAME, weighted, yardstickOf } from './yardstick.js';
+
+/** Criteria about the option itself; the others are about the package it is reached through. */
+const OF_THE_SERVICE: readonly CriterionId[] = ['C1', 'C2'];
 
 /** Below this share of draws won, a leader isn't called one. */
 const CLOSE_SHARE = 0.6;
@@ -21,7 +24,8 @@ const CLOSE_SHARE = 0.6;
  * Compares the options of one category: hard constraints first, then score ranges, second view and verdict.
  *
  * - `none`: no option is admissible; `no-choice`: one is, and one is no comparison, so nothing is scored (zeros)
- * - `undecidable`: the category need is unknown for all, or the leader wins under 60 % of the draws
+ * - `undecidable`: the category need is unknown for all, the leader wins under 60 % of the draws, or it is rented and only
+ *   facts of its npm client put it ahead (`undecidableBecause`)
  * - `clear`: the leader's lowest score is above every rival's highest
  * - `close`: ranges overlap and the leader wins at least 60 %
  *
@@ -54,9 +58,12 @@ export function compare(
   const rows = ranked.map(({ row }) => row);
   const scored = ranked.map(({ row, winShare }) => score(row, winShare, yardstick));
   const equal = yardstick.ids.filter((_, index) => isEqualForAll(rows, index));
+  const verdict = verdictOf(rows, scored[0]?.winShare ?? 0, yardstick);
+  const byClient = verdict !== 'undecidable' && leadsByItsClient(rows, admissible, yardstick);
   return {
     category,
-    verdict: verdictOf(rows, scored[0]?.winShare ?? 0, yardstick),
+    verdict: byClient ? 'undecidable' : verdict,
+    ...(byClient && { undecidableBecause: 'client-facts' as const }),
     criteria: yardstick.ids.filter((id) => !equal.includes(id)),
     equalCriteria: equal,
     options: [...scored, ...excluded],
@@ -95,6 +102,19 @@ function verdictOf(rows: readonly Row[], leaderShare: number, yardstick: Yardsti
   const floor = lowest(leader, yardstick);
   if (rivals.every((rival) => highest(rival, yardstick) + SAME < floor)) return 'clear';
   return leaderShare >= CLOSE_SHARE ? 'close' : 'undecidable';
+}
+
+/**
+ * A rented leader that some rival equals or beats (unknowns in the middle) on what isn't a fact of a package: new servers and
+ * the category's need. Contracts are not chosen by the dependencies of their clients.
+ */
+function leadsByItsClient(rows: readonly Row[], options: readonly ResearchedOption[], yardstick: Yardstick): boolean {
+  const [leader, ...rivals] = rows;
+  const rented = options.some(({ candidate }) => candidate.id === leader?.id && candidate.rented === true);
+  if (!leader || !rented) return false;
+  const weights = yardstick.ids.map((id, index) => (OF_THE_SERVICE.includes(id) ? (yardstick.weights[index] ?? 0) : 0));
+  const merit = (row: Row): number => weighted(row.values.map(middle), weights);
+  return rivals.some((rival) => merit(rival) + SAME >= merit(leader));
 }
 
 function isUnknownForAll(rows: readonly Row[], index: number): boolean {

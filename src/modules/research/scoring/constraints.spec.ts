@@ -128,3 +128,20 @@ describe('constraintsOf', () => {
     expect(states(builtIn, undefined, context()).slice(0, 2)).toEqual(['not-applicable', 'not-applicable']);
   });
 });
+
+describe('the place of the data (H5)', () => {
+  const own = { words: "the company's data centre", own: true };
+  const region = { words: 'the EU', own: false };
+  const place = (who: Candidate, where: HardConstraints['place']) =>
+    constraintsOf(who, {}, context(where ? { place: where } : {})).find(({ id }) => id === 'H5')?.state;
+
+  it('is no constraint when the brief names no place', () => {
+    expect(place({ ...candidate, rented: true }, undefined)).toBeUndefined();
+  });
+
+  it('shuts out what a provider runs from machines of the owner, and asks for proof inside a region', () => {
+    expect(place({ ...candidate, rented: true }, own)).toBe('fail');
+    expect(place({ ...candidate, rented: true }, region)).toBe('unknown');
+    expect(place(candidate, own)).toBe('pass');
+  });
+});

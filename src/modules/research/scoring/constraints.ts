@@ -7,7 +7,7 @@ import { cite } from './pointer.js';
 import { newServers } from './servers.js';
 
 /**
- * Hard constraints of one option, always the four in order. `unknown` is neither pass nor fail: the option stays and the
+ * Hard constraints of one option, always the four in order, and H5 when the brief keeps its data at one place. `unknown` is neither pass nor fail: the option stays and the
  * table shows `?`. `not-applicable`: the constraint is not set, or says nothing about this kind of option.
  */
 export function constraintsOf(
@@ -20,6 +20,7 @@ export function constraintsOf(
     engines(candidate, facts, context),
     serverLicense(candidate, context),
     forbidden(candidate, context),
+    ...place(candidate, context),
   ];
 }
 
@@ -79,6 +80,14 @@ function forbidden(candidate: Candidate, context: ScoringContext): ConstraintRes
   const reason = hit ?? (noServerLeft ? choice.join(' and ') : undefined);
   if (reason === undefined) return { id: 'H4', state: 'pass', shown: 'allowed', citations: [] };
   return { id: 'H4', state: 'fail', shown: `forbidden: ${reason}`, citations: [] };
+}
+
+/** What a provider runs is outside the owner's machines by its nature; whether it is inside a region only its contract says. */
+function place(candidate: Candidate, { constraints }: ScoringContext): ConstraintResult[] {
+  if (constraints.place === undefined) return [];
+  if (candidate.rented !== true) return [{ id: 'H5', state: 'pass', shown: 'inside', citations: [] }];
+  if (constraints.place.own) return [{ id: 'H5', state: 'fail', shown: 'run by its provider', citations: [] }];
+  return [{ id: 'H5', state: 'unknown', shown: '? (by contract)', citations: [] }];
 }
 
 const citing = (citation: Citation | undefined): Citation[] => (citation ? [citation] : []);

@@ -95,12 +95,27 @@ export function isForbiddenAt(text: string, start: number): boolean {
   return FORBIDDEN.test(text.slice(Math.max(0, start - 24), start));
 }
 
+/** Words that mean machines of the owner: nothing that a provider runs is inside them. */
+const OWN_MACHINES =
+  /\b(?:own|our|its|in-house|internal|compan(?:y|ies)['’]?s?)\s(?:[\p{L}-]+\s)?(?:data cent(?:re|er)s?|servers?|network|premises|machines)\b|\bon[- ]prem(?:ises?)?\b|\bself-hosted\b|\bair-gapped\b/iu;
+
+const PLACE =
+  /\b(?:must not leave|not leave|leave|stays? (?:in|inside|within|on)|hosted in|resid(?:e|es) in|run on)\s+([^.;,]{2,60})/iu;
+
+/** Where data must stay, in the brief's words. Machines of the owner shut out what is rented; a region only asks for proof. */
+function placeOf(needs: readonly Need[]): HardConstraints['place'] {
+  const need = needs.find((one) => hasRule(one, 'RESIDENCY-1') || hasRule(one, 'ONPREM-1'));
+  if (!need) return undefined;
+  return { words: PLACE.exec(need.text)?.[1]?.trim() ?? need.text, own: OWN_MACHINES.test(need.text) };
+}
+
 /** Licences (SPDX ids, expanded), engine ranges, forbidden names and pins; an empty list is no constraint. */
 export function readConstraints(
   brief: Brief,
   needs: readonly Need[],
   index: NameIndex,
 ): { readonly constraints: HardConstraints; readonly expansions: Expansions } {
+  const place = placeOf(needs);
   const lists = licenseWords(brief, needs).map(({ words, need }) => licensesFrom(words, need));
   return {
     constraints: {
@@ -108,6 +123,7 @@ export function readConstraints(
       engines: enginesOf(brief, needs, index),
       forbidden: sortedUnique([...(brief.constraints.forbidden ?? []), ...forbiddenIn(needs, index)]),
       pinned: brief.constraints.pinned ?? {},
+      ...(place && { place }),
     },
     expansions: lists
       .flatMap((list) => list.expansions)

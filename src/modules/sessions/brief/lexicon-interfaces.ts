@@ -59,7 +59,7 @@ export const INTERFACE_RULES: readonly LexiconRule[] = [
   },
   {
     id: 'PARTNER-1',
-    words: /\b(?:partners?|suppliers?|integrat(?:e|es|ed|ions?))\b/iu,
+    words: /\b(?:partners?|integrat(?:e|es|ed|ions?))\b/iu,
     opens: ['api-style'],
     meaning: 'a contract with others',
   },

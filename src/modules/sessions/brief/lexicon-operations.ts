@@ -6,7 +6,7 @@ export const OPERATION_RULES: readonly LexiconRule[] = [
     id: 'UPTIME-1',
     words: /\b(?:uptime|availab(?:le|ility)|SLA|downtime)\b/iu,
     quantity: (q) => q.kind === 'share' && q.value >= 0.9 && q.value < 1,
-    opens: ['observability', 'iac-hosting'],
+    opens: ['observability'],
     meaning: 'an availability target: an error budget in minutes',
   },
   {
@@ -23,7 +23,9 @@ export const OPERATION_RULES: readonly LexiconRule[] = [
   },
   {
     id: 'DEPLOY-1',
-    words: /\b(?:deploy(?:s|ed|ments?)?|releases? (?:per|a|every)|zero[- ]downtime|roll(?:ed)? out|canary)\b/iu,
+    // Firmware is rolled out to devices by the service itself: that is FIRMWARE-1.
+    words:
+      /\b(?:deploy(?:s|ed|ments?)?|releases? (?:per|a|every)|zero[- ]downtime|canary)\b|(?<!firmware\b[^.;]{0,40})\broll(?:ed)? out\b/iu,
     opens: ['ci-cd'],
     meaning: 'old and new run side by side',
   },

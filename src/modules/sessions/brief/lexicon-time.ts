@@ -58,6 +58,12 @@ export const TIME_RULES: readonly LexiconRule[] = [
     meaning: 'a way back: allowed until a state or a time',
   },
   {
+    id: 'RETURN-1',
+    words: /\breturns?\b(?=[^.;]{0,30}\baccepted\b)|\b(?:right|period) of return\b|\baccepts? returns?\b/iu,
+    opens: [],
+    meaning: 'a way back for goods: a window with an anchor date',
+  },
+  {
     id: 'REALTIME-1',
     words: /\b(?:in real[- ]time|real-time|live (?:view|map|update|position|data)|immediately|instantly)\b/iu,
     opens: [],

@@ -15,6 +15,7 @@ function resolveText(text: string, ids: Ids): string {
     .replace(/^[\s,;]+|[\s,;]+$/gu, '')
     .replace(/\s{2,}/gu, ' ')
     .replace(/\s+([,.;)])/gu, '$1')
+    .replace(/:\s*,\s*/gu, ': ')
     .replace(/,(?:\s*,)+/gu, ',');
 }
 

@@ -172,6 +172,8 @@ export interface DecisionRow {
   readonly score: string;
   readonly wins: string;
   readonly removedBy?: string;
+  /** A provider runs it: facts of its client alone may not put it ahead. */
+  readonly rented?: true;
 }
 
 export interface NoChoiceRow {

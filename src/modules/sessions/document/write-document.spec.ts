@@ -22,7 +22,10 @@ describe('the document of a ticket marketplace', () => {
     const order = ['blocks', 'changes-design', 'cost', 'note'];
     const severities = body.findings.map((finding) => order.indexOf(finding.severity));
     expect(body.findings).toHaveLength(5);
-    expect(severities).toEqual([...severities].sort((a, b) => a - b));
+    const open = body.findings.findIndex((finding) => finding.text.includes('cannot be decided'));
+    const before = severities.slice(0, open);
+    expect(open).toBe(4);
+    expect(before).toEqual([...before].sort((a, b) => a - b));
     expect(body.findings.every((finding) => finding.rests.length > 0)).toBe(true);
     expect(body.findings.map((finding) => finding.text).join(' ')).toContain('10 / 2 s = 5 /s = 300 /min');
   });
@@ -54,12 +57,12 @@ describe('the document of a ticket marketplace', () => {
   });
 
   it('explains each verdict with the numbers that carry it', () => {
-    expect(decision('queue-jobs').verdict).toContain(
-      'clear, pg-boss: even at its best BullMQ reaches 0.965, below 0.985.',
-    );
+    expect(decision('queue-jobs').verdict).toContain('pg-boss; even at its best BullMQ reaches 0.965, below 0.985.');
     expect(decision('queue-jobs').verdict).toContain('BullMQ loses on C7 (.75 against 1)');
-    expect(decision('orm-query').verdict).toContain('close, Kysely ahead with 76.6 % of the draws.');
-    expect(decision('payments').verdict).toMatch(/^undecidable\. "the provider can hold the money/);
+    expect(decision('orm-query').verdict).toContain('Kysely ahead with 76.6 % of the draws; Drizzle');
+    expect(decision('payments').verdict).toMatch(
+      /^undecidable for "pay by card" \(N1\): "the provider can hold the money/,
+    );
   });
 
   it('says what would change a verdict and what follows from it', () => {
@@ -88,11 +91,10 @@ describe('the document of a ticket marketplace', () => {
 
   it('sorts the questions by what they block and names what waits', () => {
     const counts = body.questions.map((question) => question.blocks.length);
-    expect(counts).toEqual([...counts].sort((a, b) => b - a));
+    expect(counts.slice(0, -1)).toEqual(counts.slice(0, -1).sort((a, b) => b - a));
+    expect(body.questions.at(-1)?.key).toBe('silent');
     expect(body.questions[0]).toMatchObject({ id: 'Q-1', key: 'law', blocks: ['R-005', 'G-4'] });
-    expect(body.questions.map((question) => question.key)).toEqual(
-      expect.arrayContaining(['need:payments', 'open:ci-cd']),
-    );
+    expect(body.questions.map((question) => question.key)).toEqual(expect.arrayContaining(['need:payments', 'silent']));
   });
 
   it('lays the choices side by side', () => {

@@ -1,6 +1,6 @@
 /**
  * The rules that give each category its status, in the order in which they are tried; the first that applies wins:
- * GAP-CONFLICT, GAP-EOL, GAP-DEPRECATED, GAP-NAMED, GAP-PARTIAL, GAP-TRIGGERED, GAP-IMPLIED, GAP-CORE, GAP-OPEN, GAP-NO-TRIGGER.
+ * GAP-CONFLICT, GAP-EOL, GAP-DEPRECATED, GAP-NAMED, GAP-PARTIAL, GAP-NO-CANDIDATE, GAP-TRIGGERED, GAP-IMPLIED, GAP-CORE, GAP-OPEN, GAP-NO-TRIGGER.
  * `GAP-FOLLOWS` runs afterwards, because it needs the status of the category that leads.
  */
 import { major, minVersion, validRange } from 'semver';
@@ -36,7 +36,7 @@ export interface CategoryView {
   readonly definition: CategoryDefinition | undefined;
   readonly candidates: readonly Candidate[];
   readonly named: readonly Named[];
-  readonly triggers: readonly { readonly need: string; readonly words: string }[];
+  readonly triggers: readonly { readonly need: string; readonly rule: string; readonly words: string }[];
   readonly input: GapInput;
 }
 
@@ -49,7 +49,7 @@ export function viewOf(category: Category, input: GapInput): CategoryView {
     triggers: input.read.needs.flatMap((need) =>
       need.triggers
         .filter((trigger) => trigger.opens.includes(category))
-        .map((trigger) => ({ need: need.id, words: trigger.words })),
+        .map((trigger) => ({ need: need.id, rule: trigger.rule, words: trigger.words })),
     ),
     input,
   };
@@ -93,6 +93,7 @@ const RULES: readonly Rule[] = [
   deprecated,
   named,
   partial,
+  channelWithoutCandidate,
   triggered,
   implied,
   core,
@@ -226,6 +227,19 @@ function partial(view: CategoryView): GapDraft | undefined {
   return draftOf(view, 'partial', 'GAP-PARTIAL', half.says, { evidence, research: true });
 }
 
+/** Candidates of `email-notification` send mail: words that ask for another channel and not for mail have no candidate here. */
+const OTHER_CHANNELS: readonly string[] = ['NOTIFY-PUSH', 'NOTIFY-SMS'];
+
+function channelWithoutCandidate(view: CategoryView): GapDraft | undefined {
+  if (view.category !== 'email-notification' || view.triggers.length === 0) return undefined;
+  if (!view.triggers.every(({ rule }) => OTHER_CHANNELS.includes(rule))) return undefined;
+  const evidence = view.triggers.map(({ need, words }) => ({ where: need, words }));
+  const words = [...new Set(view.triggers.map((trigger) => `"${trigger.words}"`))].join(' and ');
+  return draftOf(view, 'open', 'GAP-NO-CANDIDATE', `asked for by ${words}, for which the catalogue has no candidate`, {
+    evidence,
+  });
+}
+
 function triggered(view: CategoryView): GapDraft | undefined {
   if (view.triggers.length === 0) return undefined;
   const evidence = view.triggers.map(({ need, words }) => ({ where: need, words }));
@@ -235,6 +249,23 @@ function triggered(view: CategoryView): GapDraft | undefined {
 
 /** A decided neighbour asks for it: a named database needs a way to be queried, although no word says so. */
 function implied(view: CategoryView): GapDraft | undefined {
+  return impliedByRights(view) ?? impliedByNeighbour(view);
+}
+
+/** Rights of a person can't be checked for a caller nobody knows, also when no word speaks of signing in. */
+function impliedByRights(view: CategoryView): GapDraft | undefined {
+  if (view.category !== 'authentication' || !view.definition) return undefined;
+  const [first] = viewOf('authorization', view.input).triggers;
+  if (!first) return undefined;
+  // Without needs of its own: authorization, asked for by the same words, must not wait for it.
+  return draftOf(view, 'open', 'GAP-IMPLIED', `implied by "${first.words}" (${first.need}): the caller must be known`, {
+    evidence: [{ where: first.need, words: first.words }],
+    needs: [],
+    research: true,
+  });
+}
+
+function impliedByNeighbour(view: CategoryView): GapDraft | undefined {
   if (!view.definition || !CORE.concat('migrations').includes(view.category)) return undefined;
   for (const leader of view.definition.follows) {
     const uses = viewOf(leader, view.input).named;

@@ -271,3 +271,27 @@ describe('a plan change', () => {
     expect(find(changed, 'orm-query')).toBe(find(gaps, 'orm-query'));
   });
 });
+
+describe('a channel without candidates', () => {
+  const asking = (rule: string, words: string): Need => ({
+    ...need('N1', words),
+    triggers: [{ rule, words, opens: ['email-notification'], meaning: '' }],
+  });
+  const gapFor = (...needs: Need[]) =>
+    identifyGaps({ read: read(needs), stack: [], definitions, candidates: [...candidates, mail] }).find(
+      (gap) => gap.category === 'email-notification',
+    );
+  const mail = { ...(candidates[0] as Candidate), id: 'email-notification/a', category: 'email-notification' as const };
+
+  it('is listed as open and never compared with senders of mail', () => {
+    const gap = gapFor(asking('NOTIFY-SMS', 'SMS'), asking('NOTIFY-PUSH', 'push'));
+    expect(gap).toMatchObject({ status: 'open', rule: 'GAP-NO-CANDIDATE', research: false, needs: ['N1'] });
+  });
+
+  it('does not hide that mail is asked for too', () => {
+    expect(gapFor(asking('NOTIFY-SMS', 'SMS'), asking('NOTIFY-EMAIL', 'e-mail'))).toMatchObject({
+      rule: 'GAP-TRIGGERED',
+      research: true,
+    });
+  });
+});

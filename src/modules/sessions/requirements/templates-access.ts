@@ -121,10 +121,13 @@ const accounts: Template = (draft) => {
     )
     .find((found) => found !== undefined);
   if (!actor) return;
+  const rights = draft.facts.need('ROW-SCOPE') ?? draft.facts.need('ROLE-1');
   draft.ask({
     key: 'accounts',
-    text: `Do ${actor.toLowerCase()} need an account? Which sign-in methods?`,
-    ifUnanswered: 'the gap stays open',
+    text: rights
+      ? `With which methods do ${actor.toLowerCase()} sign in, and who ends an account (${rights.id})?`
+      : `Do ${actor.toLowerCase()} need an account? Which sign-in methods?`,
+    ifUnanswered: rights ? 'nobody can be told apart' : 'no sign-in is built',
     blocks: ['authentication'],
   });
 };

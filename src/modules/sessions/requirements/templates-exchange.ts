@@ -73,7 +73,7 @@ const away: Template = (draft) => {
       backlog,
       `${draft.facts.main?.noun ?? 'messages'} for ${withArticle(system)} that is away for`,
       stated(outage.need, outage.quantity),
-      'and send them in order of commit',
+      'and send each of those in order of commit',
     ),
     test: {
       load: `the ${system} away for ${stated(outage.need, outage.quantity).shown}, the process restarted meanwhile`,

@@ -1,4 +1,5 @@
 /** Deletion, retention, proof, place of data. */
+import type { Need } from '../brief/brief.types.js';
 import { singular, withArticle } from '../brief/nouns.js';
 import { stated } from '../derivation/amount.js';
 import type { Draft } from '../derivation/draft.js';
@@ -155,18 +156,7 @@ const erase = forFirst('ERASE-1', (draft, need) => {
 
 const residency: Template = (draft) => {
   const need = draft.facts.need('RESIDENCY-1') ?? draft.facts.need('ONPREM-1');
-  if (!need) {
-    const eu = draft.facts.need('PRIVACY-EU');
-    if (eu) {
-      draft.ask({
-        key: 'place',
-        text: `Must data stay in the EU? ${eu.id} says where people are, not where data is`,
-        ifUnanswered: 'no requirement derived',
-        blocks: ['file-storage', 'email-notification', 'iac-hosting'],
-      });
-    }
-    return;
-  }
+  if (!need) return askPlace(draft);
   const place = /\b(?:in|leave|within)\s+((?:the\s+|our\s+|its\s+)?[^.;,]{2,60})/iu.exec(need.text)?.[1]?.trim();
   if (!place) return;
   draft.require({
@@ -180,21 +170,41 @@ const residency: Template = (draft) => {
       quoted(place, need),
     ),
   });
-  const outside = (['LLM-1', 'NOTIFY-EMAIL', 'NOTIFY-SMS', 'PAY-1'] as const).flatMap((rule) =>
-    draft.facts.needs(rule).map((other) => other.id),
-  );
+  askLeaving(draft, need, place);
+};
+
+/** People in the EU, and no word on the place of their data. */
+function askPlace(draft: Draft): void {
+  const eu = draft.facts.need('PRIVACY-EU');
+  if (!eu) return;
+  draft.ask({
+    key: 'place',
+    text: `Must data stay in the EU? ${eu.id} says where people are, not where data is`,
+    ifUnanswered: 'no requirement derived',
+    blocks: ['file-storage', 'email-notification', 'iac-hosting'],
+  });
+}
+
+/** Inside the owner's machines: what may leave? Inside a region: where do providers keep it? */
+function askLeaving(draft: Draft, need: Need, place: string): void {
+  if (draft.facts.read.constraints.place?.own === false) {
+    draft.ask({
+      key: 'leaves',
+      text: `${need.id} keeps data in ${place}: in which country does each provider keep it, backups and its own providers included, by contract?`,
+      ifUnanswered: 'no provider is taken',
+      blocks: ['R:DATA-PLACE', 'file-storage', 'email-notification', 'llm-provider', 'observability'],
+    });
+    return;
+  }
+  const rules = ['LLM-1', 'NOTIFY-EMAIL', 'NOTIFY-SMS', 'PAY-1'] as const;
+  const outside = [...new Set(rules.flatMap((rule) => draft.facts.needs(rule).map((other) => other.id)))];
   if (outside.length === 0) return;
   draft.ask({
     key: 'leaves',
-    text: `${need.id} keeps data inside ${place}, but ${[...new Set(outside)].join(', ')} may use a provider outside: which fields may leave?`,
+    text: `${need.id} keeps data inside ${place}, but ${outside.join(', ')} may use a provider outside: which fields may leave?`,
     ifUnanswered: 'none; only what runs inside is admissible',
-    blocks: [
-      'R:DATA-PLACE',
-      ...(draft.facts.has('LLM-1') ? ['llm-provider'] : []),
-      'email-notification',
-      ...new Set(outside),
-    ],
+    blocks: ['R:DATA-PLACE', ...(draft.facts.has('LLM-1') ? ['llm-provider'] : []), 'email-notification', ...outside],
   });
-};
+}
 
 export const PRIVACY_TEMPLATES: readonly Template[] = [retentions, deletionProof, conflict, audit, erase, residency];

@@ -3,7 +3,7 @@ import { compareText } from '../canonical.js';
 import type { TrdBody } from '../document.types.js';
 import { splitVersion } from './citations.js';
 
-/** All sentences a document says in its own words: statements, texts and rows; not the fixed head and table titles. */
+/** All sentences a document says in its own words: statements, texts and rows; not the fixed head, legends and table titles. */
 export function sentencesOf(body: TrdBody): string[] {
   const texts = [
     ...body.findings.map((item) => item.text),
@@ -19,7 +19,7 @@ export function sentencesOf(body: TrdBody): string[] {
     ...body.tests.flatMap((item) => [item.test, item.passes]),
     ...body.notMeasured.map((item) => `${item.subject}: ${item.why}`),
   ];
-  return texts.flatMap((text) => text.split(/(?<=[.;?])\s+/)).filter((text) => text.trim().length > 0);
+  return texts.flatMap((text) => text.split(/(?<=[.?])\s+/)).filter((text) => text.trim().length > 0);
 }
 
 /** `R-012 shall hold 67 orders` → `_ shall hold _ orders`: blanks ids, code, quotes, versions, numbers, capitalised and given names. */
@@ -52,12 +52,41 @@ function blanked(body: TrdBody): ReadonlySet<string> {
   );
 }
 
-/** Share (0-1) of the sentences of the smaller document that the other one says too, after blanking. */
+/** What one document says in prose: sentences of at least five words, as printed. */
+const FEWEST_WORDS = 5;
+
+function prose(body: TrdBody): ReadonlySet<string> {
+  const sentences = sentencesOf(body).map((sentence) => sentence.replace(/\s+/g, ' ').trim());
+  return new Set(
+    sentences.filter((sentence) => sentence.split(' ').filter((word) => /\p{L}/u.test(word)).length >= FEWEST_WORDS),
+  );
+}
+
+/**
+ * Share (0-1) of the sentences of the smaller document that the other one says too.
+ *
+ * A sentence is prose of at least five words from assumptions, derived quantities, requirements, findings, verdicts, what would
+ * change them, consequences, questions, cross-checks, data, risks, tests and what was not measured, each ending at `.`, `?`
+ * or with its cell.
+ * Two are the same when they are literally equal after white space is folded. Not counted, because they are form and not
+ * statements: headings and heads of tables, legends, the definition of the criteria, quoted needs and the list of evidence.
+ */
 export function sharedSentences(
   a: TrdBody,
   b: TrdBody,
 ): { readonly share: number; readonly shared: readonly string[] } {
-  const [left, right] = [blanked(a), blanked(b)];
+  return overlap(prose(a), prose(b));
+}
+
+/** The stricter measure: the same after ids, names, quotes and numbers are blanked, from three words on. */
+export function sharedPatterns(a: TrdBody, b: TrdBody): { readonly share: number; readonly shared: readonly string[] } {
+  return overlap(blanked(a), blanked(b));
+}
+
+function overlap(
+  left: ReadonlySet<string>,
+  right: ReadonlySet<string>,
+): { readonly share: number; readonly shared: readonly string[] } {
   if (Math.min(left.size, right.size) === 0) return { share: 0, shared: [] };
   const shared = [...left].filter((sentence) => right.has(sentence));
   return { share: shared.length / Math.min(left.size, right.size), shared };

@@ -13,7 +13,9 @@ export function checkVerdicts({ body }: CheckContext): Failure[] {
     ...scoreFaults(section, body.criteria).map((detail) =>
       failure('decisionRobustness', CHECKS.verdict, section.gapId, detail),
     ),
-    ...verdictFaults(section).map((detail) => failure('decisionRobustness', CHECKS.verdict, section.gapId, detail)),
+    ...verdictFaults(section, body.criteria).map((detail) =>
+      failure('decisionRobustness', CHECKS.verdict, section.gapId, detail),
+    ),
   ]);
 }
 
@@ -38,18 +40,32 @@ function sumOf(row: DecisionRow, criteria: TrdBody['criteria'], end: number): nu
   return used.reduce((sum, { id, weight }) => sum + (weight / total) * (row.numbers[id]?.[end] ?? 0), 0);
 }
 
-function verdictFaults(section: DecisionSection): string[] {
+function verdictFaults(section: DecisionSection, criteria: TrdBody['criteria']): string[] {
   const { comparison } = section;
   const [first, ...rivals] = comparison.options.filter((option) => option.admissible);
   if (!first || rivals.length === 0) return ['fewer than two admissible options are no comparison'];
   const removed = comparison.options.filter((option) => !option.admissible && option.winShare > 0);
-  const expected = expectedVerdict(first, rivals, section);
+  const expected = leadsByItsClient(section, criteria) ? 'undecidable' : expectedVerdict(first, rivals, section);
   return [
     ...(comparison.verdict === expected ? [] : [`verdict ${comparison.verdict}, the values say ${expected}`]),
     ...(section.verdict.startsWith(comparison.verdict) ? [] : [`the text does not say ${comparison.verdict}`]),
     ...removed.map((option) => `${option.id} failed a constraint and still wins draws`),
   ];
 }
+
+/** A rented leader has to be ahead by servers (C1) and need (C2), unknowns in the middle: the rest are facts of its npm client. */
+function leadsByItsClient({ rows, comparison }: DecisionSection, criteria: TrdBody['criteria']): boolean {
+  const [leader, ...rivals] = rows.filter((row) => row.removedBy === undefined);
+  if (leader?.rented !== true || leader.optionId !== comparison.leader) return false;
+  const merit = (row: DecisionRow): number =>
+    criteria.criteria
+      .filter(({ id }) => id === 'C1' || id === 'C2')
+      .reduce((sum, { id, weight }) => sum + weight * middleOf(row.numbers[id]), 0);
+  return rivals.some((rival) => merit(rival) + 1e-9 >= merit(leader));
+}
+
+const middleOf = (interval: readonly [number, number] | undefined): number =>
+  interval ? (interval[0] + interval[1]) / 2 : 0;
 
 function expectedVerdict(
   first: ScoredOption,

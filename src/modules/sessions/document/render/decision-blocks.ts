@@ -39,7 +39,7 @@ function criteriaBlocks({ criteria }: TrdBody): Block[] {
     ...table(['criterion', 'weight', 'value'], rows),
     paragraph(
       rich(
-        "Win share: 1,000 draws, each weight ± 20 %, each unknown uniform in its interval. **clear**: lowest score above every rival's highest. **close**: ranges overlap, win share at least 60 %. **undecidable**: below 60 %, or C2 unknown for all.",
+        "Win share: 1,000 draws, each weight ± 20 %, each unknown uniform in its interval. **clear**: lowest score above every rival's highest. **close**: ranges overlap, win share at least 60 %. **undecidable**: below 60 %, C2 unknown for all, or a rented service put ahead by its npm client alone. TOPSIS, the second view, is named where it ranks another option first.",
       ),
     ),
   ];
@@ -87,9 +87,15 @@ function optionTable({ rows }: DecisionSection): Block[] {
   );
 }
 
-/** A constraint that every option passes with the same words (`allowed`) tells nothing in a column. */
+/** How a passed constraint is shown that says nothing more than that it was passed. */
+const PASSED: Readonly<Record<string, string>> = { H4: 'allowed', H5: 'inside' };
+
+/** A constraint that every option passes with the same words tells nothing in a column. */
 function tells(rows: readonly DecisionRow[], id: string): boolean {
-  return id !== 'H4' || rows.some((row) => row.constraints[id] !== undefined && row.constraints[id] !== 'allowed');
+  const passed = PASSED[id];
+  return (
+    passed === undefined || rows.some((row) => row.constraints[id] !== undefined && row.constraints[id] !== passed)
+  );
 }
 
 function optionCells(row: DecisionRow, constraints: readonly string[], criteria: readonly CriterionId[]): Inline[] {
@@ -111,7 +117,7 @@ function noChoiceBlocks({ noChoice, decisions }: TrdBody): Block[] {
     plain(row.whatToDo),
   ]);
   return [
-    heading(3, `5.${decisions.length + 1} Gaps with fewer than two admissible options`),
+    heading(3, `5.${decisions.length + 1} Gaps without a comparison`),
     ...table(['gap', 'admissible', 'removed, by which constraint', 'what to do'], rows),
     paragraph(plain('One option is not a comparison: none of these rows has a score.')),
   ];

@@ -38,16 +38,19 @@ export function verdictText(item: ResearchedGap, comparison: Comparison, criteri
   };
   const verdict = comparison.verdict;
   const text = verdict in words ? words[verdict as keyof typeof words]() : 'no comparison';
-  const asked = askedFor(item);
-  return [text, asked, losses(item, comparison, names), topsisText(comparison, names)]
+  return [servingText(text, verdict, item), losses(item, comparison, names), topsisText(comparison, names)]
     .filter((part) => part !== '')
     .join(' ');
 }
 
-/** The words of the brief that this choice must serve: a verdict without them would fit any project. */
-function askedFor({ gap }: ResearchedGap): string {
-  const words = gap.evidence.map((piece) => `"${piece.words}" (${piece.where})`);
-  return words.length === 0 ? '' : `It has to serve ${listed([...new Set(words)].slice(0, 3))}.`;
+/** The verdict names the words of the brief it is given for: `clear for "batch" (N5): …`. Without them it would fit any project. */
+function servingText(text: string, verdict: string, { gap }: ResearchedGap): string {
+  const words = [...new Set(gap.evidence.map((piece) => `"${piece.words}" (${piece.where})`))].slice(0, 3);
+  if (words.length === 0 || !text.startsWith(verdict)) return text;
+  return `${verdict} for ${listed(words)}: ${text
+    .slice(verdict.length)
+    .replace(/^[,.] /, '')
+    .replace(/^Only\b/, 'only')}`;
 }
 
 function highest(rivals: readonly ScoredOption[]): ScoredOption | undefined {
@@ -60,7 +63,7 @@ function highest(rivals: readonly ScoredOption[]): ScoredOption | undefined {
 function clearText(first: ScoredOption, rivals: readonly ScoredOption[], names: Names): string {
   const rival = highest(rivals);
   const against = rival
-    ? `: even at its best ${names(rival.id)} reaches ${score(rival.high)}, below ${score(first.low)}`
+    ? `; even at its best ${names(rival.id)} reaches ${score(rival.high)}, below ${score(first.low)}`
     : '';
   return `clear, ${names(first.id)}${against}.`;
 }
@@ -70,7 +73,7 @@ function closeText(first: ScoredOption, rivals: readonly ScoredOption[], names: 
   const against = rival
     ? ` ${names(rival.id)} (${scoreRange(rival.low, rival.high)}) overlaps it (${scoreRange(first.low, first.high)}).`
     : '';
-  return `close, ${names(first.id)} ahead with ${percent(first.winShare)} of the draws.${against}`;
+  return `close, ${names(first.id)} ahead with ${percent(first.winShare)} of the draws;${against}`;
 }
 
 function undecidableText(item: ResearchedGap, comparison: Comparison, criteria: CriteriaSet): string {
@@ -82,10 +85,31 @@ function undecidableText(item: ResearchedGap, comparison: Comparison, criteria: 
     const gap = Math.max(...lows) - Math.min(...lows);
     return `undecidable. "${item.definition.need}" is in no package record of the ${options.length} options; its weight of ${weight} outweighs the ${score(gap)} that the known facts put between them.`;
   }
-  const top = options[0];
-  const share = top ? `; the leader wins only ${percent(top.winShare)} of the draws` : '';
-  return `undecidable. The score ranges overlap${share}.`;
+  const [top, next] = options;
+  const names = shortNames(item.options);
+  if (comparison.undecidableBecause === 'client-facts' && top)
+    return `undecidable. Only its npm client (${clientFacts(comparison)}) puts ${names(top.id)} ahead, and a contract must not be chosen by that: ask the providers.`;
+  if (isDraw(comparison)) return `undecidable. ${equalOnes(comparison, names)} are equal on every criterion read.`;
+  if (!top || !next) return 'undecidable.';
+  return `undecidable. ${names(top.id)} (${scoreRange(top.low, top.high)}) wins only ${percent(top.winShare)} of the draws against ${names(next.id)} (${scoreRange(next.low, next.high)}).`;
 }
+
+/** Criteria that tell the options apart and speak of the package alone. */
+function clientFacts(comparison: Comparison): string {
+  return comparison.criteria.filter((id) => id !== 'C1' && id !== 'C2').join(', ') || 'nothing else';
+}
+
+/** The leader and those that have its very score, without an unknown between them. */
+function equalOptions(comparison: Comparison): ScoredOption[] {
+  const [top, ...rivals] = scored(comparison);
+  if (!top || top.low !== top.high) return [];
+  return [top, ...rivals.filter((rival) => rival.low === top.low && rival.high === top.high)];
+}
+
+export const isDraw = (comparison: Comparison): boolean => equalOptions(comparison).length > 1;
+
+export const equalOnes = (comparison: Comparison, names: Names): string =>
+  listed(equalOptions(comparison).map(({ id }) => names(id)));
 
 /** A value that no evidence settles. */
 export function isUnknown(item: ResearchedGap, optionId: string, criterion: CriterionId): boolean {
@@ -133,7 +157,8 @@ function topsisText(comparison: Comparison, names: Names): string {
     undefined,
   );
   if (!best || options.length < 2) return '';
-  if (best.id === options[0]?.id) return `TOPSIS, the second view, agrees (${score(best.topsis)}).`;
+  // Agreement is the rule and said once, in the legend; only a second view that differs is worth a sentence.
+  if (best.id === options[0]?.id) return '';
   const first = options[0];
   const against = first ? `${score(best.topsis)} against ${score(first.topsis)}` : score(best.topsis);
   return `TOPSIS, the second view, ranks ${names(best.id)} first (${against}).`;

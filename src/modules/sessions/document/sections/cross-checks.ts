@@ -5,13 +5,16 @@ import { counted, listed } from '../writing/text.js';
 import { chosenRecords, labelOf, requiredPeers, type Writing } from '../writing/writing.js';
 import { anchorChecks, type CheckDraft } from './anchor-checks.js';
 import { moduleFormat } from './module-format.js';
-import { serverChecks } from './server-checks.js';
+import { placeChecks } from './place-checks.js';
+import { serverChecks, sharedChoiceChecks } from './server-checks.js';
 import { sharedPackages, type RangeUse, type SharedPackage } from './shared-packages.js';
 
 export function crossChecks(writing: Writing): CrossCheck[] {
   const drafts = [
     ...sharedPackages(writing).map((shared) => sharedCheck(writing, shared)),
     ...serverChecks(writing),
+    ...sharedChoiceChecks(writing),
+    ...placeChecks(writing),
     ...formatCheck(writing),
     ...nodeCheck(writing),
     ...peerCheck(writing),
@@ -76,7 +79,7 @@ function formatCheck(writing: Writing): CheckDraft[] {
       check: 'module format',
       result: `no CommonJS entry: ${listed(only.map(({ choice }) => labelOf(choice.option)))}`,
       action: `emit ES modules, or prove by one start that ${listed(only.map(({ record }) => code(record.name)))} can be loaded with \`require()\``,
-      severity: 'cost',
+      severity: 'note',
       rests: only.map(({ choice }) => choice.gap.id),
     },
   ];
@@ -137,8 +140,8 @@ function peerCheck(writing: Writing): CheckDraft[] {
       result: missing
         .map(({ choice, name, range }) => `${labelOf(choice.option)} → ${code(`${name} ${range}`)}`)
         .join('; '),
-      action: `add ${listed([...new Set(missing.map(({ name }) => code(name)))])} to the manifest; a later decision about the same subject must accept these ranges`,
-      severity: 'cost',
+      action: `add ${listed([...new Set(missing.map(({ name }) => code(name)))])} to the manifest`,
+      severity: 'note',
       rests: [...new Set(missing.map(({ choice }) => choice.gap.id))],
     },
   ];
@@ -175,7 +178,7 @@ function personalDataCheck(writing: Writing): CheckDraft[] {
       result: storing
         .map(({ gap, option }) => `${option.candidate.storesPersonalData} (${gap.id} ${option.candidate.label})`)
         .join(', '),
-      action: 'each has a row with its deletion path in section 8',
+      action: 'see section 8',
       severity: 'note',
       rests: storing.map(({ gap }) => gap.id),
     },

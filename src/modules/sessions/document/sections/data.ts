@@ -26,7 +26,7 @@ function withChoice(rows: readonly DataStore[], { gap, option }: Choice): DataSt
     const entered = { ...known, store: `${known.store} (${label})`, createdBy: [...known.createdBy, gap.id] };
     return rows.map((row) => (row === known ? entered : row));
   }
-  const outside = kind === 'service' || /provider|operator/i.test(storesPersonalData);
+  const outside = kind === 'service' || /provider|operator|mail server/i.test(storesPersonalData);
   const deletedBy = outside
     ? `by contract with the operator of ${label}`
     : `open: the clean-up of ${label} must be set to the same period`;

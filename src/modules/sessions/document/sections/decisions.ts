@@ -58,6 +58,7 @@ function rowFor(writing: Writing, item: ResearchedGap, comparison: Comparison, s
       score: scored.admissible ? scoreRange(scored.low, scored.high) : '–',
       wins: scored.admissible ? percent(scored.winShare) : '–',
       ...(removedBy === undefined ? {} : { removedBy }),
+      ...(option.candidate.rented === true ? { rented: true as const } : {}),
     },
   ];
 }
@@ -100,6 +101,7 @@ const CONSTRAINT_WORDS: Readonly<Record<ConstraintResult['id'], string>> = {
   H2: 'Node range',
   H3: 'licence of its server',
   H4: 'forbidden by the brief',
+  H5: 'place of the data',
 };
 
 /** `H1: licence MIT-0`, one for each failed constraint; undefined when none failed. */
@@ -107,7 +109,9 @@ export function removalText(option: ResearchedOption): string | undefined {
   const failed = option.constraints.filter((constraint) => constraint.state === 'fail');
   if (failed.length === 0) return undefined;
   return failed
-    .map(({ id, shown }) => (id === 'H4' ? `${id}: ${shown}` : `${id}: ${CONSTRAINT_WORDS[id]} ${shown}`))
+    .map(({ id, shown }) =>
+      id === 'H4' || id === 'H5' ? `${id}: ${shown}` : `${id}: ${CONSTRAINT_WORDS[id]} ${shown}`,
+    )
     .join('; ');
 }
 

@@ -28,10 +28,18 @@ export function findingsOf(
     ...undecided(writing),
     ...derivation.derived.flatMap((quantity) => quantityFinding(quantity, derivation)),
     ...checks.filter((check) => check.severity !== 'note').map(checkFinding),
-    ...questions.slice(0, 3).flatMap(questionFinding),
-  ].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) || b.weight - a.weight);
+    ...questions
+      .slice(0, 3)
+      .filter((question) => !checks.some((check) => check.severity !== 'note' && check.action.includes(question.id)))
+      .flatMap(questionFinding),
+  ].sort(
+    (a, b) => lateness(a) - lateness(b) || ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) || b.weight - a.weight,
+  );
   return pick(all).map(({ severity, text, rests }) => ({ severity, text, rests }));
 }
+
+/** Money, data, law and capacity first: that a choice is still open is said by the table above, so it comes last. */
+const lateness = ({ kind }: Weighed): number => (kind === 'gap' ? 1 : 0);
 
 /** How many of a kind may come before the other kinds had their turn. */
 const FIRST_TURN: Readonly<Record<Weighed['kind'], number>> = { gap: 1, question: 1, check: 1, quantity: 2 };
@@ -53,8 +61,8 @@ function undecided(writing: Writing): Weighed[] {
     ({ comparison, decision }) => comparison?.verdict === 'undecidable' && decision?.by !== 'person',
   );
   if (open.length === 0) return [];
-  const parts = open.map(({ gap, definition }) => `${gap.category}${definition ? ` ("${definition.need}")` : ''}`);
-  const text = `${listed(parts)} cannot be decided from the records read: a person has to settle ${open.length === 1 ? 'it' : 'them'}.`;
+  const parts = open.map(({ gap }) => `${gap.category} (${listed(gap.needs.slice(0, 3))})`);
+  const text = `${listed(parts)} cannot be decided from what was read: a person has to settle ${open.length === 1 ? 'it' : 'them'}.`;
   return [
     {
       severity: 'blocks',
@@ -85,7 +93,7 @@ function quantityFinding(quantity: DerivedQuantity, { requirements }: Derivation
 }
 
 function checkFinding(check: CrossCheck): Weighed {
-  const text = `${check.result}: ${check.action}.`;
+  const text = sentence(`${check.result}: ${check.action}.`);
   return {
     severity: check.severity,
     text,

@@ -1,11 +1,11 @@
 /** The smaller parts of the document: hard constraints, coverage, what was not measured, notes of the catalogue. */
-import type { CatalogueNote } from '../../../research/research.types.js';
+import type { CatalogueNote, HardConstraints } from '../../../research/research.types.js';
 import type { Need } from '../../brief/brief.types.js';
 import type { Requirement } from '../../derivation/derivation.types.js';
 import { compareText } from '../canonical.js';
 import type { TrdBody } from '../document.types.js';
 import { counted, listed } from '../writing/text.js';
-import { labelOf, type Writing } from '../writing/writing.js';
+import { labelOf, placeNeeds, type Writing } from '../writing/writing.js';
 import { isStale } from './cross-checks.js';
 
 export function hardConstraints(writing: Writing): TrdBody['hardConstraints'] {
@@ -33,6 +33,7 @@ export function hardConstraints(writing: Writing): TrdBody['hardConstraints'] {
     ...engines,
     ...(constraints.licenses.length > 0 ? [server] : []),
     ...(constraints.forbidden.length > 0 ? [forbidden] : []),
+    ...(constraints.place ? [placeText(constraints.place, placeNeeds(needs))] : []),
   ];
 
   function licenceSources(): string[] {
@@ -40,6 +41,16 @@ export function hardConstraints(writing: Writing): TrdBody['hardConstraints'] {
       ...new Set([...needAt('/constraints/licenses', /licen[cs]e/i), ...expansions.map((expansion) => expansion.need)]),
     ];
   }
+}
+
+function placeText(
+  { words, own }: NonNullable<HardConstraints['place']>,
+  from: readonly string[],
+): TrdBody['hardConstraints'][number] {
+  const text = own
+    ? `runs inside ${words}: no rented service`
+    : `keeps data in ${words}: a rented service must prove it`;
+  return { id: 'H5', text, from };
 }
 
 export function coverageText(needs: readonly Need[], requirements: readonly Requirement[]): string {

@@ -3,7 +3,7 @@ import type { Comparison } from '../../../research/research.types.js';
 import type { TrdBody } from '../document.types.js';
 import { percent, score } from '../writing/text.js';
 import { admissible, comparedGaps, labelOf, type ResearchedGap, type Writing } from '../writing/writing.js';
-import { namesOf, scored } from './comparison-text.js';
+import { equalOnes, isDraw, namesOf, scored } from './comparison-text.js';
 import { removalText } from './decisions.js';
 
 type GlanceRow = TrdBody['glance'][number];
@@ -49,6 +49,10 @@ function restsOn(item: ResearchedGap, comparison: Comparison): string {
   if (!first) return 'no admissible option';
   const top = Math.max(...rivals.map((rival) => rival.high));
   if (comparison.verdict === 'clear') return `lowest score ${score(first.low)} > highest rival ${score(top)}`;
+  if (comparison.undecidableBecause === 'client-facts')
+    return `only the npm client puts ${names(first.id)} ahead, and a contract is not chosen by it`;
+  if (comparison.verdict === 'undecidable' && isDraw(comparison))
+    return `${equalOnes(comparison, names)} are equal on every criterion read`;
   const unknown = comparison.wouldChange.find((factor) => factor.kind === 'unknown');
   if (comparison.verdict === 'close') {
     const reverses = unknown ? `; ${unknown.criterion} of ${names(unknown.option)} is unknown and can reverse it` : '';
@@ -63,8 +67,9 @@ function singleRow(item: ResearchedGap): GlanceRow {
   const left = admissible(item.options);
   const removed = item.options.flatMap((option) => removalText(option) ?? []);
   const because =
-    removed.length === 0 ? 'the catalogue knows no other' : `removed by ${[...new Set(removed)].join('; ')}`;
-  if (left.length > 1) return { ...base(item), result: 'none', verdict: 'undecidable', restsOn: 'not compared' };
+    removed.length === 0 ? 'the catalogue knows no other' : `others removed by ${[...new Set(removed)].join('; ')}`;
+  if (left.length > 1)
+    return { ...base(item), result: 'none', verdict: 'not compared', restsOn: 'nothing was read of any of them' };
   const result = left[0] ? labelOf(left[0]) : 'none';
   const decided = item.decision?.by === 'person' ? 'decided by a person' : 'no choice to make';
   return {

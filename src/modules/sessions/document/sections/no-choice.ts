@@ -18,12 +18,19 @@ function rowFor(writing: Writing, item: ResearchedGap): NoChoiceRow {
     category: item.gap.category,
     needs: item.gap.needs,
     admissible: left.length === 0 ? 'none' : left.map((option) => withLicence(writing, option)).join('; '),
-    removed:
-      removed.length === 0
-        ? 'none'
-        : removed.map((option) => `${labelOf(option)} by ${removalText(option)}`).join('; '),
+    removed: removed.length === 0 ? 'none' : removedTexts(removed),
     whatToDo: whatToDo(item, left, removed),
   };
+}
+
+/** Options that fell to the same constraint share their reason. */
+function removedTexts(removed: readonly ResearchedOption[]): string {
+  const byReason = new Map<string, string[]>();
+  for (const option of removed) {
+    const reason = removalText(option) ?? '';
+    byReason.set(reason, [...(byReason.get(reason) ?? []), labelOf(option)]);
+  }
+  return [...byReason].map(([reason, labels]) => `${listed(labels)} by ${reason}`).join('; ');
 }
 
 /** `@aws-sdk/client-sesv2 3.1169.0, Apache-2.0 (E-19)`. */
@@ -43,18 +50,30 @@ function whatToDo(
 ): string {
   if (item.decision) return `decided: ${decisionLabel(item)}`;
   const licences = removed.flatMap(onlyLicence);
-  if (licences.length > 0) return `allowing ${listed([...new Set(licences)], 'or')} gives a choice`;
-  if (left.length > 1) return 'not compared, see section 10';
+  if (licences.length > 0) {
+    const would =
+      left.length === 0 ? `would admit ${listed(removed.filter(fallsByLicence).map(labelOf))}` : 'gives a choice';
+    return `allowing ${listed([...new Set(licences)], 'or')} ${would}`;
+  }
+  if (left.length > 1) return 'nothing read tells them apart: name the one already run';
+  if (removed.some((option) => failedIds(option).includes('H5')))
+    return left.length > 0 ? 'what runs inside: confirm it, or say what may leave' : 'name a product that runs inside';
   if (left.length > 0) return 'the only one known: confirm it, or name another';
   return removed.length > 0
     ? 'relax the constraint named here, or name a product'
     : 'no candidate is known: name a product';
 }
 
+function failedIds(option: ResearchedOption): string[] {
+  return option.constraints.filter((constraint) => constraint.state === 'fail').map(({ id }) => id);
+}
+
+const fallsByLicence = (option: ResearchedOption): boolean => failedIds(option).join() === 'H1';
+
 /** The licence that alone keeps an option out. */
 function onlyLicence(option: ResearchedOption): string[] {
-  const failed = option.constraints.filter((constraint) => constraint.state === 'fail');
-  return failed.length === 1 && failed[0]?.id === 'H1' ? [failed[0].shown] : [];
+  if (!fallsByLicence(option)) return [];
+  return option.constraints.filter(({ id }) => id === 'H1').map(({ shown }) => shown);
 }
 
 function decisionLabel({ decision, options }: ResearchedGap): string {

@@ -3,9 +3,10 @@ import type { Assumption, Derivation, Question, Requirement } from '../../deriva
 import type { Gap } from '../../gaps/gap.types.js';
 import { CATEGORIES } from '../../../research/research.types.js';
 import { compareIds } from '../canonical.js';
-import { listed, unique } from '../writing/text.js';
-import { comparedGaps, labelOf, type ResearchedGap, type Writing } from '../writing/writing.js';
-import { isUnknown, scored } from './comparison-text.js';
+import { listed, lowerFirst, unique } from '../writing/text.js';
+import { admissible, comparedGaps, labelOf, type ResearchedGap, type Writing } from '../writing/writing.js';
+import { equalOnes, isDraw, isUnknown, namesOf, scored } from './comparison-text.js';
+import { loadsFor } from './loads.js';
 
 type Draft = Omit<Question, 'id'>;
 
@@ -19,6 +20,7 @@ export function askQuestions(writing: Writing, requirements: readonly Requiremen
   const derivation = withGapIds({ ...writing.input.derivation, requirements }, writing.input.gaps);
   const fresh = [
     ...gapQuestions(writing),
+    ...silentQuestion(writing),
     ...serverLicenceQuestion(writing),
     ...unreachedQuestion(writing, derivation),
   ];
@@ -30,10 +32,15 @@ export function askQuestions(writing: Writing, requirements: readonly Requiremen
       blocks: blockedBy(question, derivation),
     }),
   );
-  const sorted = [...all].sort((a, b) => b.blocks.length - a.blocks.length || compareIds(a.id, b.id));
+  const sorted = [...all].sort(
+    (a, b) => closing(a) - closing(b) || b.blocks.length - a.blocks.length || compareIds(a.id, b.id),
+  );
   const renamed = new Map(sorted.map((question, index) => [question.id, `Q-${index + 1}`]));
   return { questions: rename(sorted, renamed), derivation: rename(derivation, renamed) };
 }
+
+/** What is asked of every project comes last, however many gaps it is about. */
+const closing = ({ key }: Question): number => ['server-licence', 'silent'].indexOf(key) + 1;
 
 /** Everything that waits: what the question names, requirements that rest on it, and what its assumption is used in. */
 function blockedBy(question: Question, { requirements, assumptions }: Derivation): string[] {
@@ -54,10 +61,16 @@ function withGapIds(derivation: Derivation, gaps: readonly Gap[]): Derivation {
   const ids = new Map<string, string>(gaps.map((gap) => [gap.category, gap.id]));
   const known = new Set<string>(CATEGORIES);
   const resolve = (id: string) => (known.has(id) ? (ids.get(id) ?? id) : id);
+  const idle = new Set(gaps.filter((gap) => gap.status === 'not-needed').map((gap) => gap.id));
+  /** A gap that nobody needs is not blocked, unless the question is about nothing else. */
+  const waiting = (blocks: readonly string[]) => {
+    const left = blocks.filter((id) => !idle.has(id));
+    return left.length > 0 ? left : blocks;
+  };
   return {
     ...derivation,
     requirements: derivation.requirements.map((item) => ({ ...item, from: unique(item.from.map(resolve)) })),
-    questions: derivation.questions.map((item) => ({ ...item, blocks: unique(item.blocks.map(resolve)) })),
+    questions: derivation.questions.map((item) => ({ ...item, blocks: waiting(unique(item.blocks.map(resolve))) })),
     dataStores: derivation.dataStores.map((item) => ({ ...item, createdBy: unique(item.createdBy.map(resolve)) })),
   };
 }
@@ -77,27 +90,84 @@ function gapQuestions(writing: Writing): Draft[] {
   const compared = new Map(comparedGaps(writing).map((item) => [item.gap.id, item]));
   return writing.input.gaps.flatMap((gap) => {
     const item = compared.get(gap.id);
-    const drafts = item ? needQuestion(item) : [];
+    const drafts = item ? needQuestion(writing, item) : [];
     return [...drafts, ...openQuestion(writing, gap), ...conflictQuestion(gap)];
   });
 }
 
+/** Categories that every service needs and no word of this brief speaks of: one question, not one of the same for each project. */
+function silentQuestion({ input, researched }: Writing): Draft[] {
+  const silent = input.gaps.filter(
+    (gap) =>
+      gap.rule === 'GAP-OPEN' &&
+      !researched.some((item) => item.gap.id === gap.id) &&
+      !input.derivation.questions.some((question) => question.blocks.includes(gap.category)),
+  );
+  if (silent.length === 0) return [];
+  return [
+    {
+      key: 'silent',
+      text: `The brief has no word for ${listed(silent.map(({ category }) => category))}: what does the team run already?`,
+      blocks: silent.map(({ id }) => id),
+      ifUnanswered: 'they stay open',
+    },
+  ];
+}
+
 /** Only where the missing fact leaves no leader: for a close verdict, section 5 already says which fact turns it. */
-function needQuestion(item: ResearchedGap): Draft[] {
+function needQuestion(writing: Writing, item: ResearchedGap): Draft[] {
   const { comparison, definition, gap, options, decision } = item;
   if (comparison?.verdict !== 'undecidable' || !definition || decision?.by === 'person') return [];
+  if (isDraw(comparison) && comparison.undecidableBecause === undefined) {
+    const names = namesOf(options);
+    const text = `${equalOnes(comparison, names)} are equal on all that was read: ${lowerFirst(definition.openQuestion)}`;
+    return [{ key: `need:${gap.category}`, text, blocks: [gap.id], ifUnanswered: `${gap.id} stays undecided` }];
+  }
+  const rented = rentedIn(item);
+  if (rented.length > 1) return [contractQuestion(writing, item, rented)];
   const open = scored(comparison).filter(({ id }) => isUnknown(item, id, 'C2'));
   if (open.length === 0) return [];
   const names = open.flatMap(({ id }) => options.filter((option) => option.candidate.id === id).map(labelOf));
-  const rented = options.some((option) => option.candidate.kind === 'service');
   return [
     {
       key: `need:${gap.category}`,
-      text: `Which of ${listed(names)} meets "${definition.need}"? ${rented ? 'Ask each provider in writing.' : 'No record read says so.'}`,
+      text: `Which of ${listed(names)} meets "${definition.need}"? No record read says so.`,
       blocks: [gap.id],
       ifUnanswered: `${gap.id} stays undecided`,
     },
   ];
+}
+
+/** What a contract holds and no package does, with the loads of this brief that its price and limits depend on. */
+function contractQuestion(
+  { input }: Writing,
+  { gap, definition, comparison }: ResearchedGap,
+  rented: readonly string[],
+): Draft {
+  const loads = loadsFor(gap.category, input.derivation.derived).map(
+    (load) => `${load.name} ${load.shown} (${load.id})`,
+  );
+  const place = input.read.needs.find((need) =>
+    need.triggers.some(({ rule }) => /^(?:RESIDENCY-1|PRIVACY-EU)$/.test(rule)),
+  );
+  const open = comparison?.undecidableBecause === undefined && definition ? [`whether ${definition.need}`] : [];
+  const asked = [
+    ...open,
+    loads.length === 0 ? 'price and limits' : `price and limits for ${listed(loads)}`,
+    place ? `where each keeps data (${place.id})` : 'where each keeps data',
+    'how data and contract end',
+  ];
+  return {
+    key: `need:${gap.category}`,
+    text: `For ${listed(gap.needs)}, ask ${listed(rented)} in writing: ${listed(asked)}`,
+    blocks: [gap.id],
+    ifUnanswered: `${gap.id} stays undecided`,
+  };
+}
+
+function rentedIn({ options, comparison }: ResearchedGap): string[] {
+  const ids = comparison ? scored(comparison).map(({ id }) => id) : [];
+  return options.flatMap(({ candidate }) => (candidate.rented && ids.includes(candidate.id) ? [candidate.label] : []));
 }
 
 /** One question for all gaps, about options that are in force or may still be: the licence of a server that lost blocks nothing. */
@@ -105,6 +175,7 @@ function serverLicenceQuestion(writing: Writing): Draft[] {
   const chosen = writing.choices.map((choice) => choice.option);
   const open = comparedGaps(writing).flatMap(({ gap, options, comparison }) =>
     options
+      .filter((option) => option.candidate.rented !== true)
       .filter((option) => comparison?.verdict === 'undecidable' || chosen.includes(option))
       .filter((option) => option.constraints.some(({ id, state }) => id === 'H3' && state === 'unknown'))
       .map((option) => ({ gap: gap.id, label: option.candidate.label })),
@@ -113,22 +184,36 @@ function serverLicenceQuestion(writing: Writing): Draft[] {
   return [
     {
       key: 'server-licence',
-      text: `Under which licence are the servers behind ${listed(unique(open.map(({ label }) => label)))} run? The record of a client says nothing about its server.`,
+      text: `Under which licence are the servers behind ${listed(unique(open.map(({ label }) => label)))} run?`,
       blocks: unique(open.map(({ gap }) => gap)),
-      ifUnanswered: 'H3 stays unknown for them',
+      ifUnanswered: 'H3 stays unknown',
     },
   ];
 }
 
-function openQuestion({ input, researched }: Writing, gap: Gap): Draft[] {
-  const waiting = gap.status === 'open' && !researched.some((item) => item.gap.id === gap.id);
-  const definition = input.definitions.find((candidate) => candidate.id === gap.category);
-  const asked = definition?.openQuestion ?? definition?.question;
-  const known = input.derivation.questions.some(
-    (question) => question.blocks.includes(gap.category) || question.text === asked,
-  );
-  if (!waiting || asked === undefined || known) return [];
-  return [{ key: `open:${gap.category}`, text: asked, blocks: [gap.id], ifUnanswered: 'gap stays open' }];
+function openQuestion(writing: Writing, gap: Gap): Draft[] {
+  if (!isWaiting(writing, gap)) return [];
+  const { definitions, derivation } = writing.input;
+  const draft = (text: string): Draft[] => [
+    { key: `open:${gap.category}`, text, blocks: [gap.id], ifUnanswered: 'gap stays open' },
+  ];
+  if (gap.rule === 'GAP-NO-CANDIDATE') return draft(missingText(gap));
+  const asked = definitions.find((definition) => definition.id === gap.category)?.openQuestion;
+  const known = derivation.questions.some(({ blocks, text }) => blocks.includes(gap.category) || text === asked);
+  return known || asked === undefined ? [] : draft(asked);
+}
+
+/** Open, asked for by words of the brief, and neither compared nor left with one option. */
+function isWaiting(writing: Writing, gap: Gap): boolean {
+  if (gap.status !== 'open' || gap.rule === 'GAP-OPEN') return false;
+  if (comparedGaps(writing).some((item) => item.gap.id === gap.id)) return false;
+  const found = writing.researched.find((item) => item.gap.id === gap.id);
+  return found === undefined || admissible(found.options).length > 1;
+}
+
+function missingText(gap: Gap): string {
+  const words = listed(unique(gap.evidence.map((piece) => `"${piece.words}" (${piece.where})`)));
+  return `Which provider serves ${words}, at which price per message, and how does it confirm a delivery? The catalogue knows none for this channel`;
 }
 
 function conflictQuestion(gap: Gap): Draft[] {

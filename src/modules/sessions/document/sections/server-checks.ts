@@ -1,13 +1,15 @@
 /** Servers the choices bring: those nobody runs yet, and two databases where one would do. */
 import { listed, scoreRange } from '../writing/text.js';
-import { labelOf, type Choice, type Writing } from '../writing/writing.js';
+import { admissible, labelOf, type Choice, type Writing } from '../writing/writing.js';
 import type { CheckDraft } from './anchor-checks.js';
 
 export function serverChecks(writing: Writing): CheckDraft[] {
   return writing.choices.flatMap((choice) => {
     const missing = missingServers(writing, choice);
     if (missing.length === 0 || choice.gap.category === 'database-primary') return [];
-    return secondDatabase(writing, choice, missing) ?? newServer(choice, missing);
+    return (
+      secondDatabase(writing, choice, missing) ?? openDatabase(writing, choice, missing) ?? newServer(choice, missing)
+    );
   });
 }
 
@@ -46,6 +48,24 @@ function secondDatabase(writing: Writing, choice: Choice, missing: readonly stri
   ];
 }
 
+/** The database is still open and the server is one of its options: taking it there serves both. */
+function openDatabase(writing: Writing, choice: Choice, missing: readonly string[]): CheckDraft[] | undefined {
+  const compared = writing.researched.find((item) => item.gap.category === 'database-primary');
+  const match = compared?.options.find((option) =>
+    option.candidate.needsServers.some((server) => missing.includes(server)),
+  );
+  if (!compared || !match) return undefined;
+  return [
+    {
+      check: 'a choice that weighs on an open one',
+      result: `${labelOf(choice.option)} (${choice.gap.id}) needs ${listed(missing, 'or')}, and ${compared.gap.id} is open`,
+      action: `${match.candidate.label} for ${compared.gap.id} serves both with one server; any other is a second one to run`,
+      severity: 'changes-design',
+      rests: [choice.gap.id, compared.gap.id],
+    },
+  ];
+}
+
 function newServer({ gap, option }: Choice, missing: readonly string[]): CheckDraft[] {
   return [
     {
@@ -56,4 +76,33 @@ function newServer({ gap, option }: Choice, missing: readonly string[]): CheckDr
       rests: [gap.id],
     },
   ];
+}
+
+/** A gap whose options include a package that another gap takes anyway: two tools for what one of them does. */
+export function sharedChoiceChecks(writing: Writing): CheckDraft[] {
+  return writing.choices.flatMap((choice) => {
+    const item = writing.researched.find(({ gap }) => gap.id === choice.gap.id);
+    return writing.choices.flatMap((other) => {
+      const twin = item && admissible(item.options).find(({ candidate }) => isTwin(candidate, choice, other));
+      if (!item || !twin) return [];
+      const scoreOf = (id: string) => item.comparison?.options.find((option) => option.id === id);
+      const [lead, second] = [scoreOf(choice.option.candidate.id), scoreOf(twin.candidate.id)];
+      if (!lead || !second || second.high < lead.low) return [];
+      return [
+        {
+          check: 'one package for two gaps',
+          result: `${labelOf(other.option)} is taken for ${other.gap.id} and could serve ${choice.gap.id} too (${scoreRange(second.low, second.high)} against ${scoreRange(lead.low, lead.high)} of ${choice.option.candidate.label})`,
+          action: `take it for both unless ${choice.option.candidate.label} is shown to meet "${item.definition?.need ?? choice.gap.category}"`,
+          severity: 'changes-design' as const,
+          rests: [choice.gap.id, other.gap.id],
+        },
+      ];
+    });
+  });
+}
+
+function isTwin(candidate: Choice['option']['candidate'], choice: Choice, other: Choice): boolean {
+  const { package: name, id } = candidate;
+  const taken = choice.option.candidate;
+  return name !== undefined && other.option.candidate.package === name && taken.package !== name && taken.id !== id;
 }

@@ -22,9 +22,12 @@ export interface SharedPackage {
   readonly chosen?: string;
 }
 
+/** Tools that stand in a manifest of their own, so that their packages never meet those of the service. */
+const APART: readonly string[] = ['iac-hosting', 'ci-cd'];
+
 /** Sorted by name; packages named by one choice only are left out, unless the package itself is chosen. */
 export function sharedPackages(writing: Writing): SharedPackage[] {
-  const records = chosenRecords(writing);
+  const records = chosenRecords(writing).filter(({ choice }) => !APART.includes(choice.gap.category));
   const uses = new Map<string, RangeUse[]>();
   for (const { choice, record } of records) {
     for (const field of ['dependencies', 'peerDependencies'] as const) {

@@ -33,9 +33,15 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${grouped(count)} ${count === 1 ? noun : plural}`;
 }
 
-/** First letter in upper case; the rest untouched. */
+/** First letter in upper case, unless the first word is a name such as `pg-boss`; the rest untouched. */
 export function sentence(text: string): string {
+  if (!/^\p{Ll}+(?=[\s,:;.]|$)/u.test(text)) return text;
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** First letter in lower case, unless the word is an abbreviation. */
+export function lowerFirst(text: string): string {
+  return /^\p{Lu}{2}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** Days from one `YYYY-MM-DD` to another; negative when the second lies before. */

@@ -126,19 +126,32 @@ export function requiredPeers(record: PackageRecord): [name: string, range: stri
   );
 }
 
+/** The words that keep data at one place. */
+export function placeNeeds(needs: DocumentInput['read']['needs']): string[] {
+  const rules = ['RESIDENCY-1', 'ONPREM-1'];
+  return needs.filter((need) => need.triggers.some(({ rule }) => rules.includes(rule))).map(({ id }) => id);
+}
+
 /** The section a decision stands in: `5.1` for the first compared gap; rows without comparison stand in the section after them. */
 export function sectionOf(writing: Writing, gapId: string): string {
   const index = comparedGaps(writing).findIndex((item) => item.gap.id === gapId);
   return index === -1 ? `5.${comparedGaps(writing).length + 1}` : `5.${index + 1}`;
 }
 
-/** Gaps with at least two admissible options and a comparison: the only ones that may show a score. */
+/** Is anything known of it beyond the servers it needs? Options of which nothing was read are listed and not scored. */
+function isKnown(option: ResearchedOption): boolean {
+  const need = option.values.find((value) => value.criterion === 'C2');
+  return option.record !== undefined || (need !== undefined && need.low === need.high);
+}
+
+/** Gaps with at least two admissible options, a comparison and something read: the only ones that may show a score. */
 export function comparedGaps(writing: Writing): ResearchedGap[] {
   return writing.researched.filter(
     (item) =>
       item.comparison !== undefined &&
       item.comparison.verdict !== 'no-choice' &&
       item.comparison.verdict !== 'none' &&
-      admissible(item.options).length >= 2,
+      admissible(item.options).length >= 2 &&
+      (item.decision?.by === 'person' || admissible(item.options).some(isKnown)),
   );
 }
