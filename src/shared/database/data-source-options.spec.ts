@@ -37,7 +37,7 @@ describe('the options of the pool', () => {
       statement_timeout: 5_000,
       query_timeout: 6_000,
       lock_timeout: 5_000,
-      idle_in_transaction_session_timeout: 30_000,
+      idle_in_transaction_session_timeout: 5_000,
     });
   });
 

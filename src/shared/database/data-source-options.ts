@@ -8,8 +8,11 @@ import { sqlState } from './database-errors.js';
 
 /** Above the base size, a connection idle for this long is closed. */
 const OVERFLOW_IDLE_MS = 10_000;
-/** A transaction that waits for its own program is broken: it holds locks and hinders clean-up. */
-const IDLE_TRANSACTION_MS = 30_000;
+/**
+ * A transaction that waits for its own program is broken (no outside call belongs into one) or its process is frozen: it
+ * holds locks that whoever takes the work over waits for, so this is part of the takeover time.
+ */
+const IDLE_TRANSACTION_MS = 5_000;
 const LOCK_TIMEOUT_MS = 5_000;
 /** The client gives up after the server should have: the case of a server that no longer answers. */
 const CLIENT_MARGIN_MS = 1_000;

@@ -47,7 +47,8 @@ export function enginePool(url: string, role: 'api' | 'worker', report: (error: 
     application_name: 'techspec-workflow',
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 30_000,
-    idle_in_transaction_session_timeout: 60_000,
+    // A frozen process keeps its sockets: the server must drop its locks before others can take its work over.
+    idle_in_transaction_session_timeout: 5000,
     keepAlive: true,
   });
   pool.on('error', report);

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 /** Keys of advisory locks (two-integer form); the first is ours among all that use the database. */
 const LOCK_SPACE = 0x7ec5;
 const REAPER_LOCK = 1;
+const TOUCH_MS = 1500;
 
 export interface Beat {
   readonly executorId: string;
@@ -64,6 +65,8 @@ export class WorkflowRepository {
     // A connection lost while the work runs elsewhere would otherwise surface as an unhandled error event.
     const ignore = () => undefined;
     client.on('error', ignore);
+    // The pass runs on other connections: this transaction would look idle, and the server ends idle ones.
+    const touch = setInterval(() => void client.query('SELECT 1').catch(ignore), TOUCH_MS);
     let failure: Error | undefined;
     try {
       await client.query('BEGIN');
@@ -78,6 +81,7 @@ export class WorkflowRepository {
       failure = error instanceof Error ? error : new Error(String(error));
       throw error;
     } finally {
+      clearInterval(touch);
       client.off('error', ignore);
       // A connection whose transaction broke is thrown away: that also drops the lock.
       client.release(failure);
