@@ -89,6 +89,20 @@ export class GapsRepository {
     );
   }
 
+  /** `saveResult` for the results of many gaps in one statement. */
+  async saveResults(
+    manager: EntityManager,
+    scope: WorkspaceScope,
+    key: RunKey,
+    results: readonly { readonly gapId: string; readonly result: ResearchResult }[],
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE gaps SET result = r -> 'result', error = NULL FROM jsonb_array_elements($4::jsonb) r
+        WHERE workspace_id = $1 AND session_id = $2 AND run = $3 AND id = r ->> 'gapId'`,
+      [scope.workspaceId, key.sessionId, key.run, JSON.stringify(results)],
+    );
+  }
+
   /** Writes decisions of gaps that have none yet; gives the ids of those written. */
   async decide(
     manager: EntityManager,

@@ -48,6 +48,18 @@ export interface NodeError {
 /** `done`: the node is done, now or before. `failed`: it is recorded as failed. `stopped`: this owner must not go on. */
 export type NodeOutcome = 'done' | 'failed' | 'stopped';
 
+/** A result that needed no computing. */
+export interface KnownResult<T> {
+  readonly spec: NodeSpec<T>;
+  readonly result: T;
+}
+
+interface NodeNews {
+  readonly spec: Pick<NodeSpec<never>, 'node' | 'gapId' | 'progress'>;
+  readonly kind: 'node.finished' | 'node.failed';
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
 interface Timing {
   readonly startedAt: Date;
   readonly t0: number;
@@ -87,7 +99,7 @@ export class NodeRunner {
       this.metrics.nodeFailed(spec.node, error);
       return this.finishFailed(work, spec, errorOf(error), timing);
     }
-    return this.finish(work, [{ spec, result, timing }]);
+    return this.finish(work, spec, result, timing);
   }
 
   /** Makes a started session `running`; false: this owner must not go on. */
@@ -99,14 +111,34 @@ export class NodeRunner {
     });
   }
 
-  /** Stores results that are there already, all in one transaction; nodes that are done stay as they are. */
-  async finishKnown<T>(work: PhaseWork, known: readonly { spec: NodeSpec<T>; result: T }[]): Promise<NodeOutcome> {
-    if (known.length === 0) return 'done';
+  /**
+   * Stores results that are there already, all in one transaction of few statements; nodes that are done stay as they are.
+   * @param write rows of the results that were new, instead of the `write` of each
+   */
+  async finishKnown<T>(
+    work: PhaseWork,
+    known: readonly KnownResult<T>[],
+    write: (manager: EntityManager, fresh: readonly KnownResult<T>[]) => Promise<void>,
+  ): Promise<NodeOutcome> {
+    const [first] = known;
+    if (!first) return 'done';
     const timing = { startedAt: this.clock.now(), t0: this.clock.monotonicMs() };
-    return this.finish(
-      work,
-      known.map((item) => ({ ...item, timing })),
-    );
+    const written = await this.fenced(work, ['running', 'paused'], async (manager) => {
+      const times = this.timesOf(timing);
+      const outputs = known.map(({ spec, result }) => ({ gapId: spec.gapId ?? '', output: outputOf(spec, result) }));
+      const key = keyOf(work, first.spec);
+      const gapIds = await this.store.nodes.finishAll(manager, work.scope, key, outputs, times);
+      const fresh = known.filter(({ spec }) => gapIds.has(spec.gapId ?? ''));
+      if (fresh.length === 0) return;
+      await write(manager, fresh);
+      await this.tell(
+        manager,
+        work,
+        fresh.map(({ spec, result }) => finishedEvent(spec, result, times.durationMs)),
+      );
+      for (const { spec } of fresh) this.metrics.nodeFinished(spec.node, times.durationMs / 1000);
+    });
+    return written ? 'done' : 'stopped';
   }
 
   private async begin(work: PhaseWork, key: NodeKey): Promise<'begun' | 'done' | 'stopped'> {
@@ -126,34 +158,18 @@ export class NodeRunner {
     return open ? 'done' : 'stopped';
   }
 
-  private async finish<T>(
-    work: PhaseWork,
-    items: readonly { spec: NodeSpec<T>; result: T; timing: Timing }[],
-  ): Promise<NodeOutcome> {
+  private async finish<T>(work: PhaseWork, spec: NodeSpec<T>, result: T, timing: Timing): Promise<NodeOutcome> {
     const written = await this.fenced(work, ['running', 'paused'], async (manager, head) => {
-      for (const item of items) await this.finishOne(manager, work, item);
-      if (head.status !== 'running') return;
-      for (const { spec } of items) {
-        await spec.leave?.(manager, { ...head, progress: Math.max(head.progress, spec.progress()) });
+      const finish = { state: 'done' as const, output: outputOf(spec, result), ...this.timesOf(timing) };
+      if (await this.store.nodes.finish(manager, work.scope, keyOf(work, spec), finish)) {
+        await spec.write?.(manager, result);
+        await this.tell(manager, work, [finishedEvent(spec, result, finish.durationMs)]);
+        this.metrics.nodeFinished(spec.node, finish.durationMs / 1000);
       }
+      if (head.status !== 'running') return;
+      await spec.leave?.(manager, { ...head, progress: Math.max(head.progress, spec.progress()) });
     });
     return written ? 'done' : 'stopped';
-  }
-
-  private async finishOne<T>(
-    manager: EntityManager,
-    work: PhaseWork,
-    { spec, result, timing }: { spec: NodeSpec<T>; result: T; timing: Timing },
-  ): Promise<void> {
-    const finish = {
-      state: 'done' as const,
-      output: spec.output ? spec.output(result) : result,
-      ...this.timesOf(timing),
-    };
-    if (!(await this.store.nodes.finish(manager, work.scope, keyOf(work, spec), finish))) return;
-    await spec.write?.(manager, result);
-    await this.tell(manager, work, spec, 'finished', { durationMs: finish.durationMs, ...spec.details?.(result) });
-    this.metrics.nodeFinished(spec.node, finish.durationMs / 1000);
   }
 
   private async finishFailed<T>(
@@ -166,7 +182,8 @@ export class NodeRunner {
       const finish = { state: 'failed' as const, error, ...this.timesOf(timing) };
       if (!(await this.store.nodes.finish(manager, work.scope, keyOf(work, spec), finish))) return;
       await spec.writeFailure?.(manager, error);
-      await this.tell(manager, work, spec, 'failed', { durationMs: finish.durationMs, error });
+      const details = { durationMs: finish.durationMs, error };
+      await this.tell(manager, work, [{ spec, kind: 'node.failed', details }]);
       if (spec.onError === 'degrade' || head.status !== 'running') return;
       await this.lifecycle.transition(manager, work.scope, head, 'fail', {
         actor: 'system',
@@ -177,19 +194,15 @@ export class NodeRunner {
     return written ? 'failed' : 'stopped';
   }
 
-  private tell<T>(
-    manager: EntityManager,
-    work: PhaseWork,
-    spec: NodeSpec<T>,
-    outcome: 'finished' | 'failed',
-    details: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
-    const gapId = spec.gapId ?? '';
-    const kind = `node.${outcome}`;
-    const data = { node: spec.node, ...(gapId ? { gapId } : {}), run: work.run, progress: spec.progress(), ...details };
+  private tell(manager: EntityManager, work: PhaseWork, news: readonly NodeNews[]): Promise<void> {
+    const events = news.map(({ spec, kind, details }) => {
+      const gapId = spec.gapId ?? '';
+      const where = { node: spec.node, ...(gapId ? { gapId } : {}), run: work.run, progress: spec.progress() };
+      return { dedupe: `${work.run}:${spec.node}:${gapId}:${kind}`, kind, data: { ...where, ...details } };
+    });
     return this.store.events.append(manager, work.scope, work.sessionId, {
-      events: [{ dedupe: `${work.run}:${spec.node}:${gapId}:${kind}`, kind, data }],
-      progress: spec.progress(),
+      events,
+      progress: Math.max(...news.map(({ spec }) => spec.progress())),
       at: this.clock.now(),
     });
   }
@@ -218,6 +231,14 @@ function owns(work: PhaseWork, head: SessionHead): boolean {
 
 function keyOf<T>(work: PhaseWork, spec: NodeSpec<T>): NodeKey {
   return { sessionId: work.sessionId, run: work.run, node: spec.node, gapId: spec.gapId ?? '' };
+}
+
+function outputOf<T>(spec: NodeSpec<T>, result: T): unknown {
+  return spec.output ? spec.output(result) : result;
+}
+
+function finishedEvent<T>(spec: NodeSpec<T>, result: T, durationMs: number): NodeNews {
+  return { spec, kind: 'node.finished', details: { durationMs, ...spec.details?.(result) } };
 }
 
 /** What may be told to a caller: the words of an AppError; of anything else only that it happened. */

@@ -98,6 +98,17 @@ export class ResearchNodes {
     };
   }
 
+  /** What `write` of `research` does, for results of many gaps at once. */
+  async writeKnown(
+    work: PhaseWork,
+    manager: EntityManager,
+    found: readonly { readonly gapId: string; readonly result: ResearchResult }[],
+  ): Promise<void> {
+    await this.store.gaps.saveResults(manager, work.scope, work, found);
+    const evidence = [...new Set(found.flatMap(({ result }) => result.evidence))];
+    await this.store.links.link(manager, work.scope, work.sessionId, evidence);
+  }
+
   /** Compares what was found by the criteria in force, and decides as far as the policy may. */
   score(work: PhaseWork): NodeSpec<Scored> {
     return {

@@ -112,6 +112,37 @@ export class SessionNodesRepository {
     return rows.length > 0;
   }
 
+  /** `finish` for many gaps of one node that have nothing of their own but their output; gives the gaps written now. */
+  async finishAll(
+    manager: EntityManager,
+    scope: WorkspaceScope,
+    key: Omit<NodeKey, 'gapId'>,
+    outputs: readonly { readonly gapId: string; readonly output: unknown }[],
+    times: Pick<NodeFinish, 'startedAt' | 'finishedAt' | 'durationMs'>,
+  ): Promise<ReadonlySet<string>> {
+    const rows: { gap_id: string }[] = await manager.query(
+      `INSERT INTO session_nodes AS n (workspace_id, session_id, run, node, gap_id, state, output, started_at,
+                                       finished_at, duration_ms)
+       SELECT $1, $2, $3, $4, o ->> 'gapId', 'done', o -> 'output', $6, $7, $8 FROM jsonb_array_elements($5::jsonb) o
+       ON CONFLICT (workspace_id, session_id, run, node, gap_id) DO UPDATE
+         SET state = 'done', output = excluded.output, error = NULL,
+             finished_at = excluded.finished_at, duration_ms = excluded.duration_ms
+       WHERE n.state <> 'done'
+       RETURNING n.gap_id`,
+      [
+        scope.workspaceId,
+        key.sessionId,
+        key.run,
+        key.node,
+        JSON.stringify(outputs),
+        times.startedAt,
+        times.finishedAt,
+        Math.round(times.durationMs),
+      ],
+    );
+    return new Set(rows.map((row) => row.gap_id));
+  }
+
   /** A changed plan changes what identifyGaps said is to be researched. */
   async amendPlanned(
     manager: EntityManager,

@@ -108,7 +108,10 @@ export class SessionWorkflows implements OnModuleInit {
       spec: this.nodes.research.research(work, plan, gapId, () => index),
       result,
     }));
-    const outcome = await this.runner.finishKnown(work, items);
+    const outcome = await this.runner.finishKnown(work, items, (manager, fresh) => {
+      const found = fresh.map(({ spec, result: { result } }) => ({ gapId: spec.gapId ?? '', result }));
+      return this.nodes.research.writeKnown(work, manager, found);
+    });
     const gaps = plan.gaps.map(({ gap }) => gap.id).filter((id) => !known.has(id));
     return { stopped: outcome === 'stopped', known: known.size, gaps };
   }
