@@ -76,7 +76,7 @@ function tell(rows, { notRun, quick, write, wanted }) {
   process.stdout.write(`\n${tableOf(rows, notRun)}\n\n`);
   if (quick)
     for (const { id, notInQuick } of wanted)
-      if (notInQuick && notInQuick !== 'whole') process.stdout.write(`${id} in quick leaves out: ${notInQuick}\n`);
+      if (notInQuick && notInQuick !== 'whole') process.stdout.write(`${id}, less in quick: ${notInQuick}\n`);
   const folder = join(root, 'bench', 'results');
   const file = join(folder, write ? 'engine.json' : 'engine.local.json');
   mkdirSync(folder, { recursive: true });

@@ -50,7 +50,7 @@ async function wrongOnes(service, paths, say) {
 export async function queuedAtOnce(figure, { scratch, quick, say }) {
   const service = await scratch.service();
   const stopWatching = watchMemory(service.child.pid);
-  const count = quick ? 20 : 200;
+  const count = quick ? 10 : 200;
   const startedAt = performance.now();
   const { paths, refused } = await postAll(service, count);
   const postedMs = performance.now() - startedAt;

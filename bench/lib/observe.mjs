@@ -17,7 +17,7 @@ function memoryOf(pid) {
 export function watchMemory(pid) {
   let most = 0;
   const look = () => (most = Math.max(most, memoryOf(pid).now, memoryOf(pid).most));
-  const timer = setInterval(look, 100);
+  const timer = setInterval(look, 100).unref();
   look();
   return () => {
     clearInterval(timer);

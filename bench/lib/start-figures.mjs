@@ -35,7 +35,7 @@ export async function npmStart(figure, { scratch, quick }) {
   }
   await timeNpmStart(scratch, cwd, env(data));
   const later = [];
-  for (let one = 0; one < (quick ? 2 : 5); one++) later.push(await timeNpmStart(scratch, cwd, env(data)));
+  for (let one = 0; one < (quick ? 1 : 5); one++) later.push(await timeNpmStart(scratch, cwd, env(data)));
   const laterPart = part('later starts (median)', median(later) / 1000, 4, 's');
   if (quick) return row(figure, later.length, [laterPart]);
   return row(figure, first.length, [part('first start with build', Math.max(...first) / 1000, 15, 's'), laterPart]);
@@ -47,7 +47,7 @@ export async function serverGiven(figure, { scratch, quick }) {
   const env = cleanEnvironment({ DATABASE_URL: server.ownerUrl, TECHSPEC_DATA: scratch.folder('data') });
   const empty = await timeNpmStart(scratch, root, env);
   const times = [];
-  for (let one = 0; one < (quick ? 2 : 5); one++) times.push(await timeNpmStart(scratch, root, env));
+  for (let one = 0; one < (quick ? 1 : 5); one++) times.push(await timeNpmStart(scratch, root, env));
   return row(figure, times.length, [
     part('starts (median)', median(times) / 1000, 3, 's'),
     told('first start, empty database', empty / 1000, 's'),
