@@ -57,7 +57,7 @@ describe('the document of a ticket marketplace', () => {
   });
 
   it('explains each verdict with the numbers that carry it', () => {
-    expect(decision('queue-jobs').verdict).toContain('pg-boss; even at its best BullMQ reaches 0.965, below 0.985.');
+    expect(decision('queue-jobs').verdict).toContain('pg-boss; even at its best BullMQ reaches 0.965, below 0.985;');
     expect(decision('queue-jobs').verdict).toContain('BullMQ loses on C7 (.75 against 1)');
     expect(decision('orm-query').verdict).toContain('Kysely ahead with 76.6 % of the draws; Drizzle');
     expect(decision('payments').verdict).toMatch(
@@ -67,7 +67,7 @@ describe('the document of a ticket marketplace', () => {
 
   it('says what would change a verdict and what follows from it', () => {
     expect(decision('queue-jobs').wouldChange).toEqual([
-      'No weights put any rival ahead: pg-boss is at least equal on every criterion.',
+      'No weights put any rival ahead, because pg-boss is at least equal on every criterion.',
     ]);
     expect(decision('queue-jobs').consequences.join()).toContain('notifications at the peak 133 /s (D-3)');
     expect(decision('orm-query').consequences.join()).toContain('pin `kysely 0.29.9` exactly');

@@ -40,7 +40,7 @@ function keeping(draft: Draft, one: Retention): void {
     group: 'privacy',
     from: [one.need.id],
     say: shall(draft, 'return the', quoted(one.object, one.need), 'of any day of the last', time),
-    test: { load: `seeded data of the first and the last day of ${time.shown}`, passes: 'both are returned' },
+    test: { load: `seeded ${one.object} of the first and the last day of ${time.shown}`, passes: 'both are returned' },
   });
   draft.ask({
     key: `after:${retentionKey(one)}`,

@@ -202,7 +202,7 @@ const exports: Template = (draft) => {
       byDefault(64e6, '64 MB'),
       `during an export of ${exported(draft, what)}`,
     ),
-    test: { load: 'one export of the largest size', passes: 'the process grows by less than 64 MB' },
+    test: { load: `the largest export of ${exported(draft, what)}`, passes: 'the process grows by less than 64 MB' },
   });
   draft.require({
     template: 'EXPORT-RIGHTS',
@@ -210,7 +210,7 @@ const exports: Template = (draft) => {
     from: [need.id, ...draft.facts.needs('ROW-SCOPE').map((other) => other.id)],
     say: shall(draft, `put into an export of ${exported(draft, what)} no row that its reader may not see on screen`),
     test: {
-      load: 'the same export by two people with different rights',
+      load: `the same export of ${exported(draft, what)} by two people with different rights`,
       passes: 'each file holds the rows of its own reader',
     },
   });

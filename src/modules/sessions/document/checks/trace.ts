@@ -76,10 +76,13 @@ function lostNeeds(body: TrdBody): Failure[] {
     ...body.gaps.flatMap((gap) => [...gap.needs, ...gap.evidence.map((piece) => piece.where)]),
     ...body.questions.flatMap((item) => [...item.blocks, ...idsIn(item.text)]),
     ...body.hardConstraints.flatMap((item) => item.from),
+    ...body.derived.flatMap((item) => item.inputs.map((input) => input.from)),
   ]);
   return body.needs
     .filter((need) => !reached.has(need.id))
-    .map((need) => failure('traceability', CHECKS.trace, need.id, 'leads to no requirement, gap or question'));
+    .map((need) =>
+      failure('traceability', CHECKS.trace, need.id, 'leads to no requirement, quantity, gap or question'),
+    );
 }
 
 function requirementFaults(body: TrdBody): Failure[] {

@@ -7,7 +7,7 @@ import type {
   ResearchedOption,
   ScoredOption,
 } from '../../../research/research.types.js';
-import { listed, percent, score, scoreRange } from '../writing/text.js';
+import { listed, percent, score, scoreRange, sentence } from '../writing/text.js';
 import { labelOf, type ResearchedGap } from '../writing/writing.js';
 
 /** The names under which the options of one gap are printed. */
@@ -38,9 +38,9 @@ export function verdictText(item: ResearchedGap, comparison: Comparison, criteri
   };
   const verdict = comparison.verdict;
   const text = verdict in words ? words[verdict as keyof typeof words]() : 'no comparison';
-  return [servingText(text, verdict, item), losses(item, comparison, names), topsisText(comparison, names)]
-    .filter((part) => part !== '')
-    .join(' ');
+  const lost = losses(item, comparison, names);
+  const said = lost === '' ? text : `${text.replace(/\.$/, '')}; ${lost}`;
+  return [servingText(said, verdict, item), topsisText(comparison, names)].filter((part) => part !== '').join(' ');
 }
 
 /** The verdict names the words of the brief it is given for: `clear for "batch" (N5): …`. Without them it would fit any project. */
@@ -184,8 +184,10 @@ export function wouldChangeTexts(item: ResearchedGap, comparison: Comparison, cr
   return [
     ...unknownTexts(of('unknown'), item, criteria),
     ...weightTexts(of('break-even'), names),
-    ...dominanceText(of('dominance'), names, scored(comparison).length),
-    ...harmlessText(of('harmless-unknown'), names),
+    ...settledText(
+      dominanceText(of('dominance'), names, scored(comparison).length),
+      harmlessText(of('harmless-unknown'), names),
+    ),
     ...weakFieldText(comparison, names),
   ];
 }
@@ -233,22 +235,28 @@ function weightText({ criterion, weight, now }: BreakEven): string {
   return `${criterion} ${weight > now ? 'above' : 'below'} ${Number(weight.toFixed(2))} (now ${now})`;
 }
 
+/** What can't change the result, weights and unknown facts, in one sentence. */
+function settledText(dominance: string, harmless: string): string[] {
+  const parts = [dominance, harmless].filter((part) => part !== '');
+  return parts.length === 0 ? [] : [`${sentence(parts.join('; '))}.`];
+}
+
 function dominanceText(
   factors: readonly Extract<ChangeFactor, { kind: 'dominance' }>[],
   names: Names,
   options: number,
-): string[] {
+): string {
   const leader = factors[0]?.leader;
-  if (leader === undefined) return [];
+  if (leader === undefined) return '';
   const rivals = factors.map((factor) => names(factor.rival));
   const who = rivals.length === options - 1 ? 'any rival' : listed(rivals, 'or');
-  return [`No weights put ${who} ahead: ${names(leader)} is at least equal on every criterion.`];
+  return `no weights put ${who} ahead, because ${names(leader)} is at least equal on every criterion`;
 }
 
-function harmlessText(factors: readonly Extract<ChangeFactor, { kind: 'harmless-unknown' }>[], names: Names): string[] {
-  if (factors.length === 0) return [];
+function harmlessText(factors: readonly Extract<ChangeFactor, { kind: 'harmless-unknown' }>[], names: Names): string {
+  if (factors.length === 0) return '';
   const list = listed(factors.map((factor) => `${factor.criterion} of ${names(factor.option)}`));
-  return [`Not looked up, because no value of it changes the leader: ${list}.`];
+  return `not looked up, because no value changes the leader: ${list}`;
 }
 
 /** Rivals that all lie far below are no real alternatives (notes, check 7): the reader must know. */

@@ -64,13 +64,17 @@ function systemOf({ input }: Writing): string {
   return first?.[0] ?? 'service';
 }
 
-/** The noun that carries the load: that of the largest rate, else the most frequent noun of the brief, else `record`. */
+/** The noun that carries the load: that of the largest rate, stated or computed, else `record`. */
 export function subjectOf({ input }: Writing): string {
   const rates = input.read.needs.flatMap((need) =>
     need.quantities.filter((quantity) => quantity.kind === 'rate' && quantity.noun),
   );
   const noun = [...rates].sort((a, b) => b.value - a.value)[0]?.noun;
-  return noun === undefined ? 'record' : singular(noun);
+  if (noun !== undefined) return singular(noun);
+  const rate = input.derivation.derived
+    .map(({ name }) => /^(?:peak )?rate λ of (\p{L}+)$/u.exec(name)?.[1])
+    .find(Boolean);
+  return rate === undefined ? 'record' : singular(rate);
 }
 
 function singular(noun: string): string {

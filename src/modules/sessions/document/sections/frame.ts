@@ -132,11 +132,6 @@ function missingFields({ researched }: Writing): Unmeasured {
       effect: 'no credit and no blame; STALE-1 open',
     },
     {
-      subject: 'licences below the first level',
-      why: 'only the records of the options were read',
-      effect: 'LIC-DEPTH',
-    },
-    {
       subject: 'Node.js range',
       why: `not declared by ${listed(silent.map((record) => `${record.name} ${record.version}`))}`,
       effect: 'C6 is an interval, H2 unknown',
@@ -147,7 +142,7 @@ function missingFields({ researched }: Writing): Unmeasured {
       effect: 'H3 unknown',
     },
   ];
-  const shown = [records.length > 0, records.length > 0, silent.length > 0, servers.length > 0];
+  const shown = [records.length > 0, silent.length > 0, servers.length > 0];
   return rows.filter((_row, index) => shown[index]);
 }
 

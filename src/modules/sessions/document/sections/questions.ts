@@ -1,9 +1,11 @@
 /** Section 6: everything that a person must answer, sorted by how much waits for it. */
 import type { Assumption, Derivation, Question, Requirement } from '../../derivation/derivation.types.js';
+import type { Need } from '../../brief/brief.types.js';
 import type { Gap } from '../../gaps/gap.types.js';
+import { hardConstraints } from './frame.js';
 import { CATEGORIES } from '../../../research/research.types.js';
 import { compareIds } from '../canonical.js';
-import { listed, lowerFirst, unique } from '../writing/text.js';
+import { listed, lowerFirst, sentence, unique } from '../writing/text.js';
 import { admissible, comparedGaps, labelOf, type ResearchedGap, type Writing } from '../writing/writing.js';
 import { equalOnes, isDraw, isUnknown, namesOf, scored } from './comparison-text.js';
 import { loadsFor } from './loads.js';
@@ -23,12 +25,14 @@ export function askQuestions(writing: Writing, requirements: readonly Requiremen
     ...silentQuestion(writing),
     ...serverLicenceQuestion(writing),
     ...unreachedQuestion(writing, derivation),
+    ...teamQuestion(writing),
   ];
   const known = derivation.questions;
   const last = Math.max(0, ...known.map((question) => Number(/\d+$/.exec(question.id)?.[0] ?? 0)));
   const all = [...known, ...fresh.map((draft, index) => ({ id: `Q-${last + index + 1}`, ...draft }))].map(
     (question) => ({
       ...question,
+      text: sentence(question.text),
       blocks: blockedBy(question, derivation),
     }),
   );
@@ -224,15 +228,28 @@ function conflictQuestion(gap: Gap): Draft[] {
 }
 
 /** Needs that reach no requirement and no gap are asked about in one question, not passed over. */
-function unreachedQuestion({ input }: Writing, derivation: Derivation): Draft[] {
+function unreachedQuestion(writing: Writing, derivation: Derivation): Draft[] {
+  const { input } = writing;
   const reached = new Set([
     ...derivation.requirements.flatMap((requirement) => requirement.from),
     ...input.gaps.flatMap((gap) => [...gap.needs, ...gap.evidence.map((piece) => piece.where)]),
     ...derivation.questions.flatMap((question) => [...question.blocks, ...(question.text.match(/\bN\d+\b/g) ?? [])]),
     ...input.read.expansions.map((expansion) => expansion.need),
+    ...hardConstraints(writing).flatMap((constraint) => constraint.from),
+    ...derivation.derived.flatMap((quantity) => quantity.inputs.map((one) => one.from)),
   ]);
-  const left = input.read.needs.filter((need) => !reached.has(need.id));
+  const left = input.read.needs.filter((need) => !reached.has(need.id) && !isTeam(need));
   if (left.length === 0) return [];
   const text = `${listed(left.map((need) => need.id))} led to no requirement: what must be observable for ${left.length === 1 ? 'it' : 'each of them'} to count as done?`;
   return [{ key: 'unreached', text, blocks: left.map((need) => need.id), ifUnanswered: 'not covered by any test' }];
+}
+
+const isTeam = (need: Need): boolean => need.triggers.some(({ rule }) => rule === 'TEAM-1');
+
+/** A team is no requirement: it is what new servers cost (C1), so it is asked who runs them. */
+function teamQuestion({ input }: Writing): Draft[] {
+  const team = input.read.needs.find(isTeam);
+  if (!team) return [];
+  const text = `"${team.text}" (${team.id}): who of them runs each server that section 5 adds, and who is called at night?`;
+  return [{ key: 'team', text, blocks: [team.id], ifUnanswered: 'each new server costs points in C1' }];
 }

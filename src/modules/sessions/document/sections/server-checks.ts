@@ -3,6 +3,9 @@ import { listed, scoreRange } from '../writing/text.js';
 import { admissible, labelOf, type Choice, type Writing } from '../writing/writing.js';
 import type { CheckDraft } from './anchor-checks.js';
 
+/** Among alternatives, those that a provider runs. */
+const CLOUDS: readonly string[] = ['aws', 'azure', 'gcp'];
+
 export function serverChecks(writing: Writing): CheckDraft[] {
   return writing.choices.flatMap((choice) => {
     const missing = missingServers(writing, choice);
@@ -22,7 +25,10 @@ function missingServers({ input, choices }: Writing, { option }: Choice): string
   ];
   const { needsServers, needsOneServerOf = [] } = option.candidate;
   const oneOf = needsOneServerOf.some((server) => used.includes(server)) ? [] : needsOneServerOf;
-  return [...needsServers.filter((server) => !used.includes(server)), ...oneOf];
+  const inside = input.read.constraints.place?.own === true;
+  return [...needsServers.filter((server) => !used.includes(server)), ...oneOf].filter(
+    (server) => !inside || !CLOUDS.includes(server),
+  );
 }
 
 /** The server is itself an option of the database gap that lost: both choices together would run two databases. */
