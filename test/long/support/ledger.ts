@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { TestDatabase } from '../../support/database.js';
 
@@ -53,6 +54,32 @@ export class Ledger {
   async faults(): Promise<readonly string[]> {
     const faults = await this.rows<{ fault: string }>(FAULTS);
     return faults.map(({ fault }) => fault);
+  }
+
+  /** Whether one transaction holds the reaper's lock now and `forMs` later: longer than a pass takes. */
+  async lockIsStuck(forMs: number): Promise<boolean> {
+    const holder = async () =>
+      (
+        await this.rows<{ holder: string }>(
+          `SELECT pid || ' ' || xact_start AS holder FROM pg_locks JOIN pg_stat_activity USING (pid)
+            WHERE locktype = 'advisory' AND classid = ${0x7ec5} AND objid = 1 AND granted
+              AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+        )
+      )[0]?.holder;
+    const first = await holder();
+    if (first === undefined) return false;
+    await sleep(forMs);
+    return (await holder()) === first;
+  }
+
+  /** Who holds a transaction open, for how long, with which last statement: what a stuck run is waiting for. */
+  async openTransactions(): Promise<string> {
+    const rows = await this.rows(
+      `SELECT pid, application_name AS name, state, wait_event, pg_blocking_pids(pid) AS blocked_by,
+              round(extract(epoch FROM now() - xact_start)) AS seconds, left(query, 120) AS query
+         FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()`,
+    );
+    return JSON.stringify(rows, null, 1);
   }
 
   async counts(): Promise<{ readonly sessions: number; readonly events: number; readonly documents: number }> {
