@@ -1,8 +1,9 @@
 /** Reading and moving data: queries of a dashboard, searches, exports, batches and the age of copies. */
-import { lowerFirst, singular } from '../brief/nouns.js';
+import { lowerFirst, singular, withArticle } from '../brief/nouns.js';
 import type { Need, Quantity } from '../brief/brief.types.js';
 import { type Amount, stated } from './amount.js';
 import type { Draft } from './draft.js';
+import { batchConsequence } from './batch-consequence.js';
 import type { Deadline } from './facts.types.js';
 import { bare, peakRate } from './figures-load.js';
 import { isTrade } from './figures-work.js';
@@ -41,7 +42,7 @@ function dashboards(draft: Draft, deadline: Deadline): void {
   const queries = draft.derive({
     key: 'queries',
     formula: 'PRODUCT',
-    name: `queries when all of them open ${singular(deadline.noun || 'a page')} at once`,
+    name: `queries when all of them open ${withArticle(singular(deadline.noun || 'page'))} at once`,
     inputs: { count, each },
     working: `${count.shown} × ${each.shown}`,
     unit: '',
@@ -138,13 +139,6 @@ function throughput(draft: Draft, deadline: Deadline): void {
     shown: formatRate,
     consequence: batchConsequence(deadline, amount.value / window.value, key),
   });
-}
-
-/** One round trip of 1 ms per row is the usual reason why a load misses its window. */
-function batchConsequence(deadline: Deadline, perSecond: number, key: string): string {
-  const kind = deadline.kind === 'export' ? `{R:EXPORT-TIME#${key}}` : `{R:BATCH-TIME#${key}}`;
-  if (perSecond > 500) return `${kind}; one statement per row cannot reach it at 1 ms a round trip: COPY or batches`;
-  return `${kind}; single statements would do, a failed run still has time for ${formatNumber(Math.max(1, Math.floor(500 / perSecond)))} tries`;
 }
 
 /** A copy that is refreshed every so often is older than its period just before the next run ends. */

@@ -7,7 +7,7 @@ import type {
   ResearchedOption,
   ScoredOption,
 } from '../../../research/research.types.js';
-import { listed, percent, score, scoreRange, sentence } from '../writing/text.js';
+import { listed, percent, score, scoreRange, sentence, unique } from '../writing/text.js';
 import { labelOf, type ResearchedGap } from '../writing/writing.js';
 
 /** The names under which the options of one gap are printed. */
@@ -45,7 +45,9 @@ export function verdictText(item: ResearchedGap, comparison: Comparison, criteri
 
 /** The verdict names the words of the brief it is given for: `clear for "batch" (N5): …`. Without them it would fit any project. */
 function servingText(text: string, verdict: string, { gap }: ResearchedGap): string {
-  const words = [...new Set(gap.evidence.map((piece) => `"${piece.words}" (${piece.where})`))].slice(0, 3);
+  const places = new Map<string, string[]>();
+  for (const { words, where } of gap.evidence) places.set(words, [...(places.get(words) ?? []), where]);
+  const words = [...places].map(([said, where]) => `"${said}" (${unique(where).join(', ')})`).slice(0, 3);
   if (words.length === 0 || !text.startsWith(verdict)) return text;
   return `${verdict} for ${listed(words)}: ${text
     .slice(verdict.length)

@@ -73,7 +73,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
       hasPersonalData && choice.option.candidate.storesPersonalData !== undefined,
     statement: ({ system }) => `The ${system} shall put ids and no personal data into job payloads.`,
     check: 'T',
-    unless: /job payloads?/i,
+    unless: /job payloads?|payloads? of \S+ jobs?/i,
     test: ({ subject }) => ({
       load: `job payloads of every kind of ${subject} searched for seeded names`,
       passes: '0 hits',
@@ -144,7 +144,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system, subject }) =>
       `The ${system} shall refuse access to a ${subject} for an identity without a right to the ${subject}.`,
     check: 'T',
-    unless: /\bright\b|\brole\b|permission/i,
+    unless: /\bright\b|\brole\b|permission|as if it did not exist/i,
   },
   {
     template: 'FILE-LINK',
