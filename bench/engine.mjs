@@ -61,7 +61,7 @@ async function measure(figure, context) {
 }
 
 async function main({ quick = false, ids }) {
-  buildIfStale();
+  await buildIfStale();
   const wanted = FIGURES.filter(({ id }) => ids?.includes(id) ?? true);
   const notRun = wanted.filter(({ notInQuick }) => quick && notInQuick === 'whole');
   const scratch = new Scratch();

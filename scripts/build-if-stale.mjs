@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '..');
@@ -27,19 +26,16 @@ function fingerprint() {
 }
 
 /** Builds dist/ unless it was built from exactly these files. An image holds no sources: then there is nothing to build. */
-export function buildIfStale() {
+export async function buildIfStale() {
   if (!existsSync(join(root, 'src'))) return;
   const now = fingerprint();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
   process.stderr.write('Building …\n');
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-  if (!existsSync(nest)) {
+  const { compile } = await import('./compile.mjs').catch(() => {
     process.stderr.write('The build tools are missing: run "npm ci" first.\n');
     process.exit(1);
-  }
-  const result = spawnSync(process.execPath, [nest, 'build'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (result.status !== 0) process.exit(result.status ?? 1);
-  mkdirSync(join(root, 'dist'), { recursive: true });
+  });
+  await compile(root);
   writeFileSync(stamp, now);
 }

@@ -11,7 +11,7 @@ import { cleanEnvironment, runSession, startService } from './service.mjs';
  * claim of the document is checked again from the outside. Works with the registry reachable or not: then the document
  * says what is unknown.
  */
-buildIfStale();
+await buildIfStale();
 const folder = mkdtempSync(join(tmpdir(), 'techspec-smoke-'));
 const brief = join(root, 'docs', 'examples', 'web-shop-orders.md');
 const say = (text) => process.stdout.write(`smoke: ${text}\n`);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
 import { buildIfStale, root } from './build-if-stale.mjs';
 
-buildIfStale();
+await buildIfStale();
 await import(join(root, 'dist', 'src', 'main.js'));
