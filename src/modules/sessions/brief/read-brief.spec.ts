@@ -120,3 +120,16 @@ describe('names and constraints', () => {
     expect(need.triggers).toEqual([]);
   });
 });
+
+describe('where data must stay', () => {
+  const placeOf = (sentence: string) => readBrief(brief(sentence), VOCABULARY).constraints.place;
+
+  it("is the owner's machines, a region, or nothing", () => {
+    expect(placeOf("Data must not leave the company's data centre in Frankfurt.")).toEqual({
+      words: "the company's data centre in Frankfurt",
+      own: true,
+    });
+    expect(placeOf('All data must stay in Germany.')).toEqual({ words: 'Germany', own: false });
+    expect(placeOf('Customers live in the EU.')).toBeUndefined();
+  });
+});
