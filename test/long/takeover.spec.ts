@@ -7,7 +7,7 @@ import { Ledger } from './support/ledger.js';
 import { SAMPLE, say, seededRandom, seedOf } from './support/long-run.js';
 import { delayAnswers, unlikePackages } from './support/unlike-packages.js';
 
-const SESSIONS = SAMPLE ? 12 : 40;
+const SESSIONS = SAMPLE ? 8 : 40;
 /** What the product promises for a worker that dies and never returns. */
 const TAKEN_OVER_MS = 15_000;
 const FROZEN_MS = SAMPLE ? 12_000 : 20_000;
