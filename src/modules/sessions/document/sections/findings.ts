@@ -4,6 +4,7 @@ import type { CrossCheck, Finding, Severity } from '../document.types.js';
 import type { Question } from '../../derivation/derivation.types.js';
 import { listed, sentence } from '../writing/text.js';
 import { comparedGaps, type Writing } from '../writing/writing.js';
+import { noChoiceRows } from './no-choice.js';
 
 const ORDER: readonly Severity[] = ['blocks', 'changes-design', 'cost', 'note'];
 const MOST = 5;
@@ -26,6 +27,7 @@ export function findingsOf(
 ): Finding[] {
   const all = [
     ...undecided(writing),
+    ...emptied(writing),
     ...derivation.derived.flatMap((quantity) => quantityFinding(quantity, derivation)),
     ...checks.filter((check) => check.severity !== 'note').map(checkFinding),
     ...questions
@@ -70,6 +72,23 @@ function undecided(writing: Writing): Weighed[] {
       rests: open.map(({ gap }) => gap.id),
       weight: open.length,
       kind: 'gap',
+    },
+  ];
+}
+
+/** Constraints that leave nothing: the brief contradicts what exists, which comes before every other finding. */
+function emptied(writing: Writing): Weighed[] {
+  const rows = noChoiceRows(writing).filter((row) => row.admissible === 'none' && row.removed !== 'none');
+  if (rows.length === 0) return [];
+  const categories = listed(rows.map((row) => row.category));
+  const remedies = [...new Set(rows.map((row) => row.whatToDo))].slice(0, 2);
+  return [
+    {
+      severity: 'blocks',
+      text: sentence(`the constraints of the brief remove every option for ${categories}: ${remedies.join('; ')}.`),
+      rests: rows.map((row) => row.gapId),
+      weight: 100 + rows.length,
+      kind: 'check',
     },
   ];
 }
