@@ -13,7 +13,7 @@ describe('an outage of the database', () => {
     expect(isDatabaseOutage(error)).toBe(true);
   });
 
-  it.each(['57P01', '57P03', '08006', '53300'])('is the SQLSTATE %s, also within what wraps it', (code) => {
+  it.each(['57P01', '57P03', '25P03', '08006', '53300'])('is the SQLSTATE %s, also within what wraps it', (code) => {
     expect(isDatabaseOutage(withCode(code))).toBe(true);
     expect(isDatabaseOutage(withCode('', { driverError: withCode(code) }))).toBe(true);
     expect(isDatabaseOutage(new AppError('unavailable', 'x', 'x', { cause: withCode(code) }))).toBe(true);

@@ -2,8 +2,11 @@ import { DatabaseError } from 'pg';
 
 /** What the socket layer says of a server that is away. */
 const SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']);
-/** SQLSTATE classes and codes (PostgreSQL manual, appendix A): connection exception, operator intervention, too many connections. */
-const STATES = /^(08...|57P0[1-5]|53300)$/;
+/**
+ * SQLSTATE classes and codes (PostgreSQL manual, appendix A): connection exception, operator intervention, a transaction
+ * that stood still with its process, too many connections.
+ */
+const STATES = /^(08...|57P0[1-5]|25P03|53300)$/;
 /** What pg and its pool say without any code. */
 const WORDS = /Connection terminated|timeout exceeded when trying to connect|encountered a connection error/i;
 const DRIVER = /node_modules\/(pg|pg-pool|typeorm)\//;

@@ -3,6 +3,8 @@ import type { Pool, PoolClient } from 'pg';
 /** Keys of advisory locks (two-integer form); the first is ours among all that use the database. */
 const LOCK_SPACE = 0x7ec5;
 const REAPER_LOCK = 1;
+/** Well within the time after which the server ends an idle transaction (engine-pool.ts). */
+const REAPER_TOUCH_MS = 1500;
 const TOUCH_MS = 1500;
 
 export interface Beat {
@@ -74,7 +76,7 @@ export class WorkflowRepository {
         LOCK_SPACE,
         REAPER_LOCK,
       ]);
-      if (rows[0]?.mine) await work();
+      if (rows[0]?.mine) await keptAlive(client, work);
       await client.query('COMMIT');
       return rows[0]?.mine === true;
     } catch (error) {
@@ -113,5 +115,15 @@ export class WorkflowRepository {
 
   async freeSlot(client: PoolClient, limit: string, slot: number): Promise<void> {
     await client.query('SELECT pg_advisory_unlock(hashtext($1), $2::int)', [`techspec:${limit}`, slot]);
+  }
+}
+
+/** Says something on the connection while the work runs elsewhere, so that only a process that stands still loses its turn. */
+async function keptAlive(client: PoolClient, work: () => Promise<void>): Promise<void> {
+  const touch = setInterval(() => void client.query('SELECT 1').catch(() => undefined), REAPER_TOUCH_MS);
+  try {
+    await work();
+  } finally {
+    clearInterval(touch);
   }
 }

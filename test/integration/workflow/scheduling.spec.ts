@@ -96,12 +96,12 @@ describe('queues', () => {
     await fleet.worker({ fleetSteps: 3, heartbeatMs: 300, deadAfterMs: 1500 });
     for (let index = 0; index < 16; index++)
       await fleet.start({ id: `f${index}`, workflow: 'fan', input: { steps: 4, ms: 60 } });
-    await fleet.until(
-      'some are done',
-      async () => (await real()).filter((mark) => mark.step.startsWith('-')).length >= 15,
-    );
+    // On a busy machine one of them may get every slot for a while; it's together that they must keep the limit.
+    await fleet.until('some are done, by both', async () => {
+      const ended = (await real()).filter((mark) => mark.step.startsWith('-'));
+      return ended.length >= 15 && new Set(ended.map((mark) => mark.pid)).size === 2;
+    });
     const before = (await real()).map((mark) => mark.step);
-    expect(new Set((await real()).map((mark) => mark.pid)).size).toBe(2);
     expect(mostAtOnce(before)).toBe(3);
     await fleet.kill(first);
     await fleet.until(
