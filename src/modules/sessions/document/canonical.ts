@@ -1,7 +1,4 @@
-/** One byte form for one value, so that equal documents have equal hashes on every machine. */
-import { createHash } from 'node:crypto';
-import type { Sha256 } from '../../research/research.types.js';
-
+/** Orders that are the same on every machine, so that equal documents have equal hashes. */
 /** Order by UTF-16 code units; never a locale's order, which differs between machines. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -16,17 +13,4 @@ export function compareIds(a: string, b: string): number {
 function idParts(id: string): { readonly letters: string; readonly number: number } {
   const match = /^(\D*)(\d*)/.exec(id);
   return { letters: match?.[1] ?? '', number: Number(match?.[2] ?? 0) };
-}
-
-/** JSON with sorted keys and no spaces; `undefined` members are left out, as in JSON.stringify. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) => {
-    if (member === null || typeof member !== 'object' || Array.isArray(member)) return member;
-    return Object.fromEntries(Object.entries(member).sort(([a], [b]) => compareText(a, b)));
-  });
-}
-
-/** Lower-case hex SHA-256 of the UTF-8 bytes. */
-export function sha256Of(text: string): Sha256 {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { canonicalJson, compareIds } from './canonical.js';
+import { canonicalJson } from '../../../shared/canonical-json/canonical-json.js';
+import { compareIds } from './canonical.js';
 import { fixtureGate, fixtureInput } from './document.fixture.js';
 import type { DocumentInput } from './document.types.js';
 import { produce } from './produce.js';

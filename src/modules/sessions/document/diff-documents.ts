@@ -1,5 +1,6 @@
 /** What changed between two versions, by the ids a reader knows. */
-import { canonicalJson, compareIds } from './canonical.js';
+import { canonicalJson } from '../../../shared/canonical-json/canonical-json.js';
+import { compareIds } from './canonical.js';
 import type { TrdBody } from './document.types.js';
 import { heading, list, markdownOf, paragraph, type Block } from './render/blocks.js';
 import { plain } from './render/inline.js';

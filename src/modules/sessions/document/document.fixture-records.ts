@@ -1,6 +1,6 @@
 /** Records of packages and two data sets as the registry and the packages gave them, reduced to the fields the tests use. */
 import type { EvidencePiece, PackageRecord } from '../../research/research.types.js';
-import { canonicalJson, sha256Of } from './canonical.js';
+import { canonicalJson, sha256Of } from '../../../shared/canonical-json/canonical-json.js';
 
 export const FIXTURE_DATE = '2026-11-21';
 

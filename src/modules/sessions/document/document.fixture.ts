@@ -3,7 +3,7 @@ import type { Category, CategoryDefinition, ResearchResult } from '../../researc
 import { CATEGORIES } from '../../research/research.types.js';
 import { identifyGaps } from '../gaps/identify-gaps.js';
 import type { Brief } from '../sessions.types.js';
-import { canonicalJson } from './canonical.js';
+import { canonicalJson } from '../../../shared/canonical-json/canonical-json.js';
 import { folded } from './checks/grounding.js';
 import { fixtureDerivation, fixtureRead, SENTENCES } from './document.fixture-brief.js';
 import {

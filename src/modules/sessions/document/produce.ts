@@ -1,6 +1,6 @@
 /** The whole way from input to a document that may leave: write, gate, score, repair at most three times, keep the best. */
 import type { Citation, ResearchedOption } from '../../research/research.types.js';
-import { canonicalJson, sha256Of } from './canonical.js';
+import { canonicalJson, sha256Of } from '../../../shared/canonical-json/canonical-json.js';
 import type {
   CitationCheck,
   DocumentInput,
