@@ -6,7 +6,8 @@ import type { Job } from '../../shared/jobs/jobs.types.js';
 import { CriteriaService } from './criteria.service.js';
 import { ResearchRunsRepository } from './research-runs.repository.js';
 import { ResearchService } from './research.service.js';
-import type { Comparison, ResearchRequest, ResearchResult } from './research.types.js';
+import type { Comparison } from './comparison.types.js';
+import type { ResearchRequest, ResearchResult } from './research.types.js';
 
 const KIND = 'research';
 

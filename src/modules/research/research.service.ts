@@ -7,11 +7,11 @@ import { ResearchMetrics } from '../../shared/metrics/research.metrics.js';
 import { CATEGORY_DEFINITIONS, STACK_NAMES, allCandidates, candidatesFor } from './catalogue/catalogue.js';
 import { GapResearcher } from './gap-researcher.js';
 import { cacheName, seedOf } from './request-key.js';
+import type { Comparison } from './comparison.types.js';
 import {
   CATEGORIES,
   type Candidate,
   type CategoryDefinition,
-  type Comparison,
   type CriteriaSet,
   type Ecosystem,
   type EvidencePiece,

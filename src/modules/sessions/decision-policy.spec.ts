@@ -1,4 +1,4 @@
-import type { Comparison, Verdict } from '../research/research.types.js';
+import type { Comparison, Verdict } from '../research/comparison.types.js';
 import { decideByPolicy } from './decision-policy.js';
 import type { Gap } from './gaps/gap.types.js';
 

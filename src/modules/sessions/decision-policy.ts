@@ -1,5 +1,5 @@
 /** Who decides what. Pure. */
-import type { Comparison } from '../research/research.types.js';
+import type { Comparison } from '../research/comparison.types.js';
 import type { Decision, Gap } from './gaps/gap.types.js';
 import type { DecisionMode } from './sessions.types.js';
 

@@ -1,4 +1,5 @@
-import type { Comparison, CriteriaSet } from '../research/research.types.js';
+import type { Comparison } from '../research/comparison.types.js';
+import type { CriteriaSet } from '../research/research.types.js';
 import type { ReadBrief } from './brief/brief.types.js';
 import type { Derivation } from './derivation/derivation.types.js';
 import type { TrdBody } from './document/document.types.js';

@@ -1,5 +1,6 @@
 /** How sessions, gaps and decisions look to clients. Pure. */
-import type { Comparison, ResearchedOption } from '../research/research.types.js';
+import type { Comparison } from '../research/comparison.types.js';
+import type { ResearchedOption } from '../research/research.types.js';
 import type { DegradedReason } from './node-outputs.js';
 import type { DocumentVersion } from './documents.repository.js';
 import type { DecisionRecord, GapRecord } from './gaps.repository.js';

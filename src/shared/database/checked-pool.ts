@@ -11,10 +11,21 @@ type ConnectCallback = (
 ) => void;
 
 /**
+ * A pool whose lost connections never end the process: between checkout and the listener of whoever asked for it, a
+ * connection that the server closes would tell its error to nobody. Its next query tells it too.
+ */
+export class ListeningPool extends pg.Pool {
+  constructor(options?: pg.PoolConfig) {
+    super(options);
+    this.on('connect', (client) => client.on('error', () => undefined));
+  }
+}
+
+/**
  * A pool that checks a connection before use when it has lain idle: what a firewall or a failover cut without a word
  * looks alive until the first query hangs on it. A dead one is closed and the next tried.
  */
-export class CheckedPool extends pg.Pool {
+export class CheckedPool extends ListeningPool {
   private readonly lastUsed = new WeakMap<object, number>();
 
   constructor(options?: pg.PoolConfig) {

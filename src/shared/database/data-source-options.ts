@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../../config/config.js';
-import { CheckedPool } from './checked-pool.js';
+import { CheckedPool, ListeningPool } from './checked-pool.js';
 import type { DatabaseLog } from './database-log.js';
 import { SqlLogger } from './database-log.js';
 import { sqlState } from './database-errors.js';
@@ -28,7 +28,7 @@ export function dataSourceOptions(config: PoolConfig, url: string, log: Database
   return {
     type: 'postgres',
     url,
-    driver: database.poolPrePing ? { ...pg, Pool: CheckedPool } : pg,
+    driver: { ...pg, Pool: database.poolPrePing ? CheckedPool : ListeningPool },
     applicationName: 'techspec',
     poolSize: database.poolSize + database.maxOverflow,
     poolErrorHandler: (error: unknown) => tellLost(error, log),

@@ -5,7 +5,6 @@ const LOCK_SPACE = 0x7ec5;
 const REAPER_LOCK = 1;
 /** Well within the time after which the server ends an idle transaction (engine-pool.ts). */
 const REAPER_TOUCH_MS = 1500;
-const TOUCH_MS = 1500;
 
 export interface Beat {
   readonly executorId: string;
@@ -67,8 +66,6 @@ export class WorkflowRepository {
     // A connection lost while the work runs elsewhere would otherwise surface as an unhandled error event.
     const ignore = () => undefined;
     client.on('error', ignore);
-    // The pass runs on other connections: this transaction would look idle, and the server ends idle ones.
-    const touch = setInterval(() => void client.query('SELECT 1').catch(ignore), TOUCH_MS);
     let failure: Error | undefined;
     try {
       await client.query('BEGIN');
@@ -83,7 +80,6 @@ export class WorkflowRepository {
       failure = error instanceof Error ? error : new Error(String(error));
       throw error;
     } finally {
-      clearInterval(touch);
       client.off('error', ignore);
       // A connection whose transaction broke is thrown away: that also drops the lock.
       client.release(failure);

@@ -46,4 +46,20 @@ describe('a pool that checks before use', () => {
       void line.close();
     }
   });
+
+  it('outlives a connection that is lost while whoever took it does not listen yet', async () => {
+    const database = await testDatabase();
+    const pool = new CheckedPool({ connectionString: database.url, max: 1 });
+    pool.on('error', () => undefined);
+    try {
+      const client = await pool.connect();
+      // An 'error' event without a listener would end the process.
+      expect(() => client.emit('error', new Error('write EPIPE'))).not.toThrow();
+      client.release(true);
+      expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    } finally {
+      await pool.end();
+      await database.close();
+    }
+  });
 });

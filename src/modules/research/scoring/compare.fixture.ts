@@ -1,13 +1,6 @@
 /** Options made of bare values, for the specs of the comparison. */
-import type {
-  Candidate,
-  Comparison,
-  ConstraintState,
-  CriterionId,
-  CriterionValue,
-  ResearchedOption,
-  ScoredOption,
-} from '../research.types.js';
+import type { Comparison, ScoredOption } from '../comparison.types.js';
+import type { Candidate, ConstraintState, CriterionId, CriterionValue, ResearchedOption } from '../research.types.js';
 
 export type Values = Partial<Record<CriterionId, number | [number, number]>>;
 

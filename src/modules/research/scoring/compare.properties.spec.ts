@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { DEFAULT_CRITERIA } from '../criteria/default-criteria.js';
-import type { Comparison, ConstraintState, CriterionId, ResearchedOption } from '../research.types.js';
+import type { Comparison } from '../comparison.types.js';
+import type { ConstraintState, CriterionId, ResearchedOption } from '../research.types.js';
 import { CRITERION_IDS } from '../research.types.js';
 import { by, option, SEED } from './compare.fixture.js';
 import { compare } from './compare.js';

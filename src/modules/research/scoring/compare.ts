@@ -1,12 +1,5 @@
-import type {
-  Category,
-  Comparison,
-  CriteriaSet,
-  CriterionId,
-  ResearchedOption,
-  ScoredOption,
-  Verdict,
-} from '../research.types.js';
+import type { Comparison, ScoredOption, Verdict } from '../comparison.types.js';
+import type { Category, CriteriaSet, CriterionId, ResearchedOption } from '../research.types.js';
 import { CATEGORY_DEFINITIONS } from '../catalogue/category-definitions.js';
 import { topsisAbsolute } from './topsis.js';
 import { winShares } from './win-share.js';

@@ -1,4 +1,4 @@
-import type { ChangeFactor } from '../research.types.js';
+import type { ChangeFactor } from '../comparison.types.js';
 import type { Interval, Row, Yardstick } from './yardstick.js';
 import { expected, highest, lowest, middle, SAME } from './yardstick.js';
 

@@ -1,16 +1,14 @@
 /** Options of four gaps: a clear one, a close one, one that no record decides, and one that a licence leaves without rival. */
+import type { Comparison, ScoredOption, Verdict } from '../../research/comparison.types.js';
 import type {
   Candidate,
   Category,
   Citation,
-  Comparison,
   ConstraintResult,
   CriteriaSet,
   CriterionId,
   CriterionValue,
   ResearchedOption,
-  ScoredOption,
-  Verdict,
 } from '../../research/research.types.js';
 import { PIECES, README, RECORDS } from './document.fixture-records.js';
 

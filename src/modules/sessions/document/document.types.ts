@@ -1,10 +1,10 @@
 /** The document: what it is made from, and its body. */
+import type { Comparison } from '../../research/comparison.types.js';
 import type {
   Category,
   CategoryDefinition,
   Citation,
   CitationVerdict,
-  Comparison,
   CriteriaSet,
   CriterionId,
   EvidencePiece,

@@ -1,5 +1,6 @@
 /** Checks 6 and 7: no winner out of noise, no field of straw men. Everything is recomputed from the stored values. */
-import type { Comparison, CriterionId, ScoredOption } from '../../../research/research.types.js';
+import type { Comparison, ScoredOption } from '../../../research/comparison.types.js';
+import type { CriterionId } from '../../../research/research.types.js';
 import type { DecisionRow, DecisionSection, TrdBody } from '../document.types.js';
 import { isWeakField } from '../sections/comparison-text.js';
 import { CHECKS, failure, type CheckContext, type Failure } from './check.js';

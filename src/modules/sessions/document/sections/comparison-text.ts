@@ -1,12 +1,6 @@
 /** A comparison in words: the verdict with the numbers that carry it, and what would change it. */
-import type {
-  ChangeFactor,
-  Comparison,
-  CriteriaSet,
-  CriterionId,
-  ResearchedOption,
-  ScoredOption,
-} from '../../../research/research.types.js';
+import type { ChangeFactor, Comparison, ScoredOption } from '../../../research/comparison.types.js';
+import type { CriteriaSet, CriterionId, ResearchedOption } from '../../../research/research.types.js';
 import { listed, percent, score, scoreRange, sentence, unique } from '../writing/text.js';
 import { labelOf, type ResearchedGap } from '../writing/writing.js';
 

@@ -1,11 +1,6 @@
 /** Section 5: one table and verdict per compared gap, with a claim for every fact a cell shows. */
-import type {
-  Comparison,
-  ConstraintResult,
-  ResearchedOption,
-  ScoredOption,
-  Sha256,
-} from '../../../research/research.types.js';
+import type { Comparison, ScoredOption } from '../../../research/comparison.types.js';
+import type { ConstraintResult, ResearchedOption, Sha256 } from '../../../research/research.types.js';
 import { compareText } from '../canonical.js';
 import type { DecisionRow, DecisionSection } from '../document.types.js';
 import { percent, scoreRange } from '../writing/text.js';

@@ -1,5 +1,5 @@
 /** Section 1: one row per researched gap with its verdict and the one number that carries it. */
-import type { Comparison } from '../../../research/research.types.js';
+import type { Comparison } from '../../../research/comparison.types.js';
 import type { TrdBody } from '../document.types.js';
 import { percent, score } from '../writing/text.js';
 import { admissible, comparedGaps, labelOf, type ResearchedGap, type Writing } from '../writing/writing.js';

@@ -1,11 +1,6 @@
 /** What every section of the document needs to know: the ordered input, the choices in force and the book of evidence. */
-import type {
-  CategoryDefinition,
-  Comparison,
-  PackageRecord,
-  ResearchedOption,
-  Sha256,
-} from '../../../research/research.types.js';
+import type { Comparison } from '../../../research/comparison.types.js';
+import type { CategoryDefinition, PackageRecord, ResearchedOption, Sha256 } from '../../../research/research.types.js';
 import type { Decision, Gap } from '../../gaps/gap.types.js';
 import { compareIds } from '../canonical.js';
 import type { DocumentInput } from '../document.types.js';
