@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { PUBLIC_WORKSPACE_ID } from './public-scope.js';
@@ -16,6 +17,7 @@ export interface EvidenceTombstone {
 }
 
 interface Row {
+  readonly workspace_id: string;
   readonly sha256: string;
   readonly source: EvidenceSource;
   readonly title: string;
@@ -28,11 +30,24 @@ interface Row {
   readonly removed_at: Date | null;
 }
 
-const COLUMNS = 'sha256, source, title, media_type, url, subject_name, subject_version, body, fetched_at, removed_at';
+const COLUMNS =
+  'workspace_id, sha256, source, title, media_type, url, subject_name, subject_version, fetched_at, removed_at';
+
+/** Bytes of bodies that are kept; a session reads about 3 MB of them, mostly the same as the session before. */
+const KEPT_BYTES = 32 * 1024 * 1024;
 
 /** Rows of the evidence table: written once, read by hash, emptied on removal. */
 @Injectable()
 export class EvidenceRepository {
+  /**
+   * Pieces by workspace and hash. What a hash names never changes, so only the row is asked for again (it may have become
+   * a tombstone, by any process) and not its body; and what others keep by piece, such as its folded text, lives as long.
+   */
+  private readonly kept = new LRUCache<string, EvidencePiece>({
+    maxSize: KEPT_BYTES,
+    sizeCalculation: (piece) => piece.body.length * 2 + 512,
+  });
+
   constructor(private readonly dataSource: DataSource) {}
 
   /**
@@ -73,14 +88,36 @@ export class EvidenceRepository {
     hashes: readonly Sha256[],
     manager?: EntityManager,
   ): Promise<(EvidencePiece | EvidenceTombstone)[]> {
+    const workspaces = [scope.workspaceId, PUBLIC_WORKSPACE_ID];
+    const held = this.held(workspaces, hashes);
     const rows: Row[] = await (manager ?? this.dataSource.manager).query(
       // A removed own copy must not hide the public piece of the same content.
-      `SELECT DISTINCT ON (sha256) ${COLUMNS} FROM evidence
+      `SELECT DISTINCT ON (sha256) ${COLUMNS},
+         CASE WHEN workspace_id || ':' || sha256 = ANY ($3::text[]) THEN NULL ELSE body END AS body
+       FROM evidence
        WHERE workspace_id = ANY ($1::uuid[]) AND sha256 = ANY ($2::text[])
        ORDER BY sha256, removed_at IS NOT NULL`,
-      [[scope.workspaceId, PUBLIC_WORKSPACE_ID], hashes],
+      [workspaces, hashes, [...held.keys()]],
     );
-    return rows.map(fromRow);
+    return rows.map((row) => this.pieceOf(row, held));
+  }
+
+  /** What need not be read, held here so that nothing is dropped while the rows are asked for. */
+  private held(workspaces: readonly string[], hashes: readonly Sha256[]): Map<string, EvidencePiece> {
+    const keys = workspaces.flatMap((id) => hashes.map((hash) => keyOf(id, hash)));
+    const pieces = keys.map((key) => [key, this.kept.get(key)] as const);
+    return new Map(pieces.flatMap(([key, piece]) => (piece === undefined ? [] : [[key, piece] as const])));
+  }
+
+  private pieceOf(row: Row, held: ReadonlyMap<string, EvidencePiece>): EvidencePiece | EvidenceTombstone {
+    const key = keyOf(row.workspace_id, row.sha256);
+    if (row.removed_at !== null) {
+      this.kept.delete(key);
+      return { sha256: row.sha256, title: row.title, removedAt: row.removed_at.toISOString() };
+    }
+    const piece = held.get(key) ?? fromRow(row);
+    this.kept.set(key, piece);
+    return piece;
   }
 
   /** Empties the workspace's own pieces; returns how many. A public piece is never touched from a workspace. */
@@ -99,10 +136,10 @@ export class EvidenceRepository {
   }
 }
 
-function fromRow(row: Row): EvidencePiece | EvidenceTombstone {
-  if (row.body === null) {
-    return { sha256: row.sha256, title: row.title, removedAt: (row.removed_at ?? row.fetched_at).toISOString() };
-  }
+const keyOf = (workspaceId: string, sha256: Sha256) => `${workspaceId}:${sha256}`;
+
+function fromRow(row: Row): EvidencePiece {
+  if (row.body === null) throw new Error(`evidence ${row.sha256} has no body and no tombstone`);
   return {
     sha256: row.sha256,
     source: row.source,

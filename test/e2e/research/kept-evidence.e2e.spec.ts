@@ -1,0 +1,53 @@
+import { DataSource } from 'typeorm';
+import { EvidenceRepository } from '../../../src/modules/research/evidence.repository.js';
+import { EvidenceService } from '../../../src/modules/research/evidence.service.js';
+import { pieceOf } from '../../../src/modules/research/evidence/piece.js';
+import { mintWorkspaceScope } from '../../../src/shared/database/workspace-scope.mint.js';
+import { testDatabase, type TestDatabase } from '../../support/database.js';
+
+const OURS = mintWorkspaceScope('00000000-0000-7000-8000-000000000001');
+const piece = pieceOf({
+  source: 'page',
+  title: 'a page',
+  mediaType: 'text/plain',
+  body: 'forty-two',
+  fetchedAt: '2026-01-01T00:00:00.000Z',
+});
+
+describe('evidence that a process has read before', () => {
+  let database: TestDatabase;
+  let source: DataSource;
+  let here: EvidenceService;
+  let elsewhere: EvidenceService;
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    source = await new DataSource({ type: 'postgres', url: database.url, poolSize: 3 }).initialize();
+    here = new EvidenceService(new EvidenceRepository(source));
+    elsewhere = new EvidenceService(new EvidenceRepository(source));
+    await here.put(OURS, [piece]);
+  });
+  afterAll(async () => {
+    await source?.destroy();
+    await database?.close();
+  });
+
+  it('is the same object again, without its body being read', async () => {
+    const [first, second] = [await here.getMany(OURS, [piece.sha256]), await here.getMany(OURS, [piece.sha256])];
+    expect(first.get(piece.sha256)?.body).toBe('forty-two');
+    expect(second.get(piece.sha256)).toBe(first.get(piece.sha256));
+  });
+
+  it('is gone at once when another process removes it, and back when it is put again', async () => {
+    await elsewhere.remove(OURS, [piece.sha256], 'test');
+    expect((await here.getMany(OURS, [piece.sha256])).size).toBe(0);
+    await expect(here.get(OURS, piece.sha256)).rejects.toMatchObject({ code: 'evidence_removed' });
+    await elsewhere.put(OURS, [piece]);
+    expect((await here.getMany(OURS, [piece.sha256])).get(piece.sha256)?.body).toBe('forty-two');
+  });
+
+  it('is not shown to another workspace', async () => {
+    const theirs = mintWorkspaceScope('00000000-0000-7000-8000-0000000000ff');
+    expect((await here.getMany(theirs, [piece.sha256])).size).toBe(0);
+  });
+});
