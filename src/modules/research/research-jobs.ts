@@ -23,6 +23,12 @@ export type ResearchOutcome =
 /** Research on demand: from the cache at once, else as a durable job in a worker, waited for if the caller likes. */
 @Injectable()
 export class ResearchJobs implements OnModuleInit {
+  /** A remembered answer is compared once per version of the criteria: the 1,000 draws cost more than the look-up. */
+  private readonly compared = new WeakMap<
+    ResearchResult,
+    { readonly version: number; readonly comparison: Comparison }
+  >();
+
   constructor(
     private readonly jobs: JobsService,
     private readonly research: ResearchService,
@@ -61,7 +67,12 @@ export class ResearchJobs implements OnModuleInit {
     result: ResearchResult,
   ): Promise<ResearchAnswer> {
     const criteria = await this.criteria.current(scope);
-    const comparison = this.research.compare(scope, result, criteria, request.context);
+    const before = this.compared.get(result);
+    const comparison =
+      before?.version === criteria.version
+        ? before.comparison
+        : this.research.compare(scope, result, criteria, request.context);
+    this.compared.set(result, { version: criteria.version, comparison });
     return { ...result, criteriaVersion: criteria.version, comparison };
   }
 }
