@@ -45,6 +45,8 @@ const shared = {
 };
 
 export default {
+  // The suites wait for a database more than they compute: a worker for each core, not one less.
+  maxWorkers: '100%',
   projects: [
     {
       ...shared,
