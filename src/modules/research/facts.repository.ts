@@ -15,9 +15,6 @@ export interface UpstreamFact {
   readonly fetchedAt: Date;
 }
 
-/** A fact with the text of its evidence; without body the piece was removed. */
-export type StoredFact = UpstreamFact & { readonly body?: string };
-
 interface Row {
   readonly url: string;
   readonly etag: string | null;
@@ -25,7 +22,6 @@ interface Row {
   readonly sha256: string | null;
   readonly facts: Record<string, string> | null;
   readonly fetched_at: Date;
-  readonly body: Buffer | null;
 }
 
 /** Memory of upstream answers, so that a restart or a second run asks nothing that is still fresh. */
@@ -33,11 +29,10 @@ interface Row {
 export class FactsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async findMany(scope: WorkspaceScope, urls: readonly string[]): Promise<Map<string, StoredFact>> {
+  async findMany(scope: WorkspaceScope, urls: readonly string[]): Promise<Map<string, UpstreamFact>> {
     const rows: Row[] = await this.dataSource.query(
-      `SELECT f.url, f.etag, f.status, f.sha256, f.facts, f.fetched_at, e.body
-       FROM upstream_facts f LEFT JOIN evidence e USING (workspace_id, sha256)
-       WHERE f.workspace_id = $1 AND f.url = ANY ($2::text[])`,
+      `SELECT url, etag, status, sha256, facts, fetched_at FROM upstream_facts
+       WHERE workspace_id = $1 AND url = ANY ($2::text[])`,
       [scope.workspaceId, urls],
     );
     return new Map(rows.map((row) => [row.url, fromRow(row)]));
@@ -72,7 +67,7 @@ export class FactsRepository {
   }
 }
 
-function fromRow(row: Row): StoredFact {
+function fromRow(row: Row): UpstreamFact {
   return {
     url: row.url,
     ...(row.etag !== null && { etag: row.etag }),
@@ -80,6 +75,5 @@ function fromRow(row: Row): StoredFact {
     ...(row.sha256 !== null && { sha256: row.sha256 }),
     facts: row.facts ?? {},
     fetchedAt: row.fetched_at,
-    ...(row.body !== null && { body: row.body.toString('utf8') }),
   };
 }

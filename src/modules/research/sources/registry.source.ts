@@ -7,7 +7,7 @@ import { canonicalJson } from '../../../shared/canonical-json/canonical-json.js'
 import { projectRecord } from '../evidence/package-record.js';
 import { pieceOf } from '../evidence/piece.js';
 import { EvidenceService } from '../evidence.service.js';
-import { FactsRepository, type StoredFact } from '../facts.repository.js';
+import { FactsRepository, type UpstreamFact } from '../facts.repository.js';
 import { PUBLIC_SCOPE } from '../public-scope.js';
 import type { PackageRecord, Sha256 } from '../research.types.js';
 import type { StoredFile, StoredRecord } from '../scoring/scoring.types.js';
@@ -19,6 +19,9 @@ const FRESH_MS = 24 * HOUR_MS;
 const MAX_IN_FLIGHT = 8;
 /** A package that does not exist may be published any time. */
 const FRESH_MISSING_MS = HOUR_MS;
+
+/** A fact with the text of its evidence; without body the piece was removed. */
+type StoredFact = UpstreamFact & { readonly body?: string };
 
 /** What is known of a package; without `stored` the reason says why nothing is. */
 export interface RegistryFact {
@@ -72,10 +75,7 @@ export class RegistrySource {
     if (stored === undefined || paths.length === 0) return { files: [] };
     if (tarball === undefined)
       return { files: [], reason: `the record of ${stored.record.name} names no package file` };
-    const known = await this.facts.findMany(
-      PUBLIC_SCOPE,
-      paths.map((path) => fileUrl(tarball, path)),
-    );
+    const known = await this.known(paths.map((path) => fileUrl(tarball, path)));
     const files: StoredFile[] = [];
     const missing: string[] = [];
     for (const path of paths) {
@@ -99,11 +99,19 @@ export class RegistrySource {
 
   private async recordOnce(name: string): Promise<RegistryFact> {
     const url = this.client.latestUrl(name);
-    const known = (await this.facts.findMany(PUBLIC_SCOPE, [url])).get(url);
+    const known = (await this.known([url])).get(url);
     if (known !== undefined && this.isFresh(known)) return factOf(name, known);
     // Without its body an unchanged record would be of no use: then it's asked for as if for the first time.
     const etag = known?.body === undefined ? undefined : known.etag;
     return this.inFlight.execute(async () => this.settle(name, url, await this.client.latest(name, etag), known));
+  }
+
+  /** What is remembered of addresses, with the text of its evidence: bodies come from where they are kept. */
+  private async known(urls: readonly string[]): Promise<Map<string, StoredFact>> {
+    const facts = [...(await this.facts.findMany(PUBLIC_SCOPE, urls)).values()];
+    const hashes = facts.flatMap(({ sha256 }) => sha256 ?? []);
+    const pieces = await this.evidence.getMany(PUBLIC_SCOPE, hashes);
+    return new Map(facts.map((fact) => [fact.url, { ...fact, body: pieces.get(fact.sha256 ?? '')?.body }]));
   }
 
   private async settle(
