@@ -31,7 +31,12 @@ export function cleanEnvironment(extra) {
 export async function startService({ dataDir, env = {}, timeoutMs = 60_000, command } = {}) {
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
-  const [file, ...args] = command ?? [process.execPath, join(root, 'dist', 'src', 'main.js')];
+  const [file, ...args] = command ?? [
+    process.execPath,
+    '--max-old-space-size=512',
+    '--max-semi-space-size=8',
+    join(root, 'dist', 'src', 'main.js'),
+  ];
   const child = spawn(file, args, {
     cwd: root,
     env: cleanEnvironment({ PORT: String(port), TECHSPEC_DATA: dataDir, LOG_LEVEL: 'warn', ...env }),
