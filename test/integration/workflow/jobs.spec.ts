@@ -26,6 +26,11 @@ describe('jobs', () => {
   const calls: string[] = [];
   const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+  /** A job's row is written inside its workflow, so it is done a moment before the workflow is. */
+  const over = async (workflowId: string): Promise<void> => {
+    for (let tries = 0; tries < 250 && (await engine.state(workflowId)) === 'running'; tries += 1) await wait(20);
+  };
+
   const submit = (request: JobRequest, by: WorkspaceScope = scope) =>
     source.transaction((manager) => jobs.submit(manager, by, request));
 
@@ -161,6 +166,7 @@ describe('jobs', () => {
   it('are begun anew when the engine lost them, and left alone while it has them', async () => {
     const id = await submit({ kind: 'never', input: {} });
     await jobs.waitFor(scope, id, 8000);
+    await over(`job:${id}`);
     const alive = await submit({ kind: 'endless', input: {} });
     await source.query(
       `UPDATE jobs SET status = 'running', finished_at = NULL, updated_at = now() - interval '1 hour' WHERE id = ANY ($1)`,
@@ -169,8 +175,7 @@ describe('jobs', () => {
     await jobs.reconcile();
     expect(await jobs.waitFor(scope, id, 8000)).toMatchObject({ status: 'done', attempt: 2 });
     expect(calls).toEqual(['never1', 'never2']);
-    // The row is written inside the workflow, so it is done a moment before the workflow is.
-    for (let tries = 0; tries < 250 && (await engine.state(`job:${id}:2`)) === 'running'; tries += 1) await wait(20);
+    await over(`job:${id}:2`);
     expect(await engine.state(`job:${id}:2`)).toBe('done');
     expect(await engine.state(`job:${alive}:2`)).toBe('unknown');
     await jobs.cancel(scope, alive);
