@@ -92,15 +92,17 @@ describe('queues', () => {
   });
 
   it('hold the limit of the fleet for steps, and give the slots of a killed process back', async () => {
-    const first = await fleet.worker({ fleetSteps: 3, heartbeatMs: 300, deadAfterMs: 1500 });
-    await fleet.worker({ fleetSteps: 3, heartbeatMs: 300, deadAfterMs: 1500 });
+    const limits = { fleetSteps: 3, heartbeatMs: 300, deadAfterMs: 1500 };
+    const workers = [await fleet.worker(limits), await fleet.worker(limits)];
     for (let index = 0; index < 16; index++)
       await fleet.start({ id: `f${index}`, workflow: 'fan', input: { steps: 4, ms: 60 } });
-    // On a busy machine one of them may get every slot for a while; it's together that they must keep the limit.
-    await fleet.until('some are done, by both', async () => {
-      const ended = (await real()).filter((mark) => mark.step.startsWith('-'));
-      return ended.length >= 15 && new Set(ended.map((mark) => mark.pid)).size === 2;
-    });
+    await fleet.until(
+      'some are done',
+      async () => (await real()).filter((mark) => mark.step.startsWith('-')).length >= 15,
+    );
+    // On a busy machine one of them may hold every slot for a while: that is the one to kill.
+    const holder = (await real()).at(-1)?.pid;
+    const first = workers.find((worker) => worker.pid === holder) ?? workers[0]!;
     const before = (await real()).map((mark) => mark.step);
     expect(mostAtOnce(before)).toBe(3);
     await fleet.kill(first);
