@@ -26,6 +26,7 @@ import type {
   OriginOptions,
 } from './egress.types.js';
 import { RetryBudget } from './retry-budget.js';
+import { Stopwatch } from './stopwatch.js';
 
 const MAX_REDIRECTS = 3;
 const STATES: Readonly<Record<CircuitState, BreakerState>> = {
@@ -41,6 +42,15 @@ export interface EgressSurroundings {
   readonly recorder: EgressRecorder;
   /** 0 ≤ x < 1; Math.random when absent. */
   readonly random?: () => number;
+}
+
+/** One call with all its attempts. */
+interface Call<T> {
+  readonly request: EgressRequest;
+  readonly read: BodyReader<T>;
+  /** Fires at the deadline. */
+  readonly signal: AbortSignal;
+  readonly watch: Stopwatch;
 }
 
 /** One attempt's answer before it is told to the caller. */
@@ -84,20 +94,29 @@ export class ConfiguredOrigin {
 
   /**
    * Calls and reads. Statuses below 500 other than 408 and 429 are answers, not errors; `value` exists for 2xx alone.
+   * A call that this process slept through is made once more, with a deadline of its own.
    * @throws EgressError for everything else, at the latest when the deadline is over.
    */
   async get<T>(request: EgressRequest, read: BodyReader<T>): Promise<EgressAnswer<T>> {
-    const started = this.around.clock.monotonicMs();
+    try {
+      return await this.call(request, read);
+    } catch (error) {
+      if (error instanceof EgressError && error.slept) return this.call(request, read);
+      throw error;
+    }
+  }
+
+  private async call<T>(request: EgressRequest, read: BodyReader<T>): Promise<EgressAnswer<T>> {
     const deadlineMs = request.deadlineMs ?? this.options.deadlineMs;
     const ended = new AbortController();
+    const call = { request, read, signal: ended.signal, watch: new Stopwatch(this.around.clock, deadlineMs) };
     const timer = setTimeout(() => ended.abort(), deadlineMs);
     this.budget.deposit();
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const outcome = await this.guarded(request, read, ended.signal);
-        if (!(outcome instanceof EgressError)) return this.answer(request, outcome, attempt, started);
-        const left = deadlineMs - (this.around.clock.monotonicMs() - started);
-        await this.pauseBeforeRetry(outcome, attempt, left, ended.signal);
+        const outcome = await this.guarded(call);
+        if (!(outcome instanceof EgressError)) return this.answer(call, outcome, attempt);
+        await this.pauseBeforeRetry(outcome, attempt, call);
       }
     } finally {
       clearTimeout(timer);
@@ -113,24 +132,20 @@ export class ConfiguredOrigin {
   private async pauseBeforeRetry(
     failure: EgressError,
     attempt: number,
-    leftMs: number,
-    signal: AbortSignal,
+    { signal, watch }: Call<unknown>,
   ): Promise<void> {
     if (!failure.transient || attempt > (this.options.retries ?? 2) || signal.aborted) throw failure;
     const pause = backoffMs(attempt - 1, (this.around.random ?? Math.random)(), failure.retryAfter);
-    if (pause >= leftMs || !this.budget.withdraw()) throw failure;
+    if (pause >= watch.leftMs || !this.budget.withdraw()) throw failure;
     await sleep(pause, undefined, { signal }).catch(() => {
       throw failure;
     });
   }
 
   /** One attempt behind bulkhead and breaker; a failure is a value, so that the loop above reads as one. */
-  private async guarded<T>(
-    request: EgressRequest,
-    read: BodyReader<T>,
-    signal: AbortSignal,
-  ): Promise<Attempt<T> | EgressError> {
-    const attempt = this.gate.execute(() => this.circuit.execute(() => this.timed(request, read, signal)), signal);
+  private async guarded<T>(call: Call<T>): Promise<Attempt<T> | EgressError> {
+    const { signal } = call;
+    const attempt = this.gate.execute(() => this.circuit.execute(() => this.timed(call)), signal);
     try {
       // A call that still queues knows nothing of its deadline, hence the race.
       const outcome = await Promise.race([attempt, whenAborted(signal)]);
@@ -138,26 +153,28 @@ export class ConfiguredOrigin {
       return outcome;
     } catch (error) {
       attempt.catch(() => undefined);
-      const failure = this.failureOf(error, signal);
+      const failure = this.failureOf(error, call);
       this.record(failure.result);
       return failure;
     }
   }
 
-  private failureOf(error: unknown, signal: AbortSignal): EgressError {
+  private failureOf(error: unknown, { signal, watch }: Call<unknown>): EgressError {
     const { upstream } = this.options;
     if (error instanceof BrokenCircuitError) return new EgressError(upstream, 'breaker_open', { cause: error });
     if (error instanceof BulkheadRejectedError) return new EgressError(upstream, 'queue_full', { cause: error });
-    return egressErrorOf(upstream, error, signal.aborted);
+    return egressErrorOf(upstream, error, { aborted: signal.aborted, slept: watch.overslept });
   }
 
-  private async timed<T>(request: EgressRequest, read: BodyReader<T>, signal: AbortSignal): Promise<Attempt<T>> {
+  private async timed<T>({ request, read, signal, watch }: Call<T>): Promise<Attempt<T>> {
     const limit = request.attemptMs ?? this.options.attemptMs;
     const own = limit === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(limit)]);
+    const ownWatch = limit === undefined ? watch : new Stopwatch(this.around.clock, limit);
     try {
       return await this.follow(request, read, own);
     } catch (error) {
-      throw egressErrorOf(this.options.upstream, error, own.aborted);
+      const slept = ownWatch.overslept || watch.overslept;
+      throw egressErrorOf(this.options.upstream, error, { aborted: own.aborted, slept });
     }
   }
 
@@ -224,7 +241,7 @@ export class ConfiguredOrigin {
     };
   }
 
-  private answer<T>(request: EgressRequest, outcome: Attempt<T>, attempts: number, startedMs: number): EgressAnswer<T> {
+  private answer<T>({ request, watch }: Call<T>, outcome: Attempt<T>, attempts: number): EgressAnswer<T> {
     const { upstream, origin } = this.options;
     return {
       status: outcome.status,
@@ -237,7 +254,7 @@ export class ConfiguredOrigin {
         status: outcome.status,
         attempts,
         bytes: outcome.bytes,
-        durationMs: Math.round(this.around.clock.monotonicMs() - startedMs),
+        durationMs: Math.round(watch.elapsedMs),
         fetchedAt: this.around.clock.now().toISOString(),
         etag: outcome.etag,
       },

@@ -15,10 +15,13 @@ const REMEDY: Partial<Record<EgressResult, string>> = {
 
 /** An upstream that gave no usable answer. The message names the upstream and the remedy, never address or credentials. */
 export class EgressError extends AppError {
+  /** This process stood still meanwhile, so nothing is known of the upstream. */
+  readonly slept: boolean;
+
   constructor(
     readonly upstream: string,
     readonly result: EgressResult,
-    options: { readonly cause?: unknown; readonly retryAfter?: number } = {},
+    options: { readonly cause?: unknown; readonly retryAfter?: number; readonly slept?: boolean } = {},
   ) {
     super(
       result === 'timeout' ? 'upstream-timeout' : 'unavailable',
@@ -27,11 +30,12 @@ export class EgressError extends AppError {
       options,
     );
     this.name = 'EgressError';
+    this.slept = options.slept ?? false;
   }
 
   /** Whether the upstream is to blame, which is what opens the breaker. A 429 shows that it is alive. */
   get fault(): boolean {
-    return ['timeout', 'connect', 'server_error', 'protocol'].includes(this.result);
+    return !this.slept && ['timeout', 'connect', 'server_error', 'protocol'].includes(this.result);
   }
 
   /** Whether the same call may go well a moment later. */
@@ -73,16 +77,24 @@ function codesOf(error: unknown): string[] {
   return [...(typeof code === 'string' ? [code] : []), ...inner];
 }
 
+/** What is known of this process when a call failed. */
+export interface FailedCall {
+  /** Its deadline, or that of its attempt, is over. */
+  readonly aborted: boolean;
+  readonly slept: boolean;
+}
+
 /** Sorts an error of the wire: connection, time, or something that isn't HTTP. */
-export function egressErrorOf(upstream: string, error: unknown, aborted: boolean): EgressError {
+export function egressErrorOf(upstream: string, error: unknown, { aborted, slept }: FailedCall): EgressError {
   if (error instanceof EgressError) return error;
-  const codes = codesOf(error);
+  return new EgressError(upstream, wireResult(codesOf(error), aborted), { cause: error, slept });
+}
+
+function wireResult(codes: readonly string[], aborted: boolean): EgressResult {
   if (codes.some((code) => CONNECT_CODES.has(code) || code.includes('CERT') || code.startsWith('ERR_TLS'))) {
-    return new EgressError(upstream, 'connect', { cause: error });
+    return 'connect';
   }
-  if (aborted || codes.some((code) => TIMEOUT_CODES.has(code)))
-    return new EgressError(upstream, 'timeout', { cause: error });
+  if (aborted || codes.some((code) => TIMEOUT_CODES.has(code))) return 'timeout';
   // A connection that breaks off is worth another try, unlike garbage.
-  if (codes.some((code) => CUT_CODES.has(code))) return new EgressError(upstream, 'connect', { cause: error });
-  return new EgressError(upstream, 'protocol', { cause: error });
+  return codes.some((code) => CUT_CODES.has(code)) ? 'connect' : 'protocol';
 }
