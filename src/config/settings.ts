@@ -137,7 +137,7 @@ export const SETTINGS: readonly Setting[] = [
     name: 'RETENTION_DAYS',
     schema: whole(1, 3650, 'days'),
     default: '7',
-    help: 'days that finished work stays in the engine',
+    help: 'days that finished jobs stay',
   },
   { name: 'DATABASE_URL', schema: postgresUrl, help: 'PostgreSQL 15 or later; unset: the embedded PostgreSQL 18' },
   {

@@ -116,6 +116,17 @@ export class JobsRepository {
     );
   }
 
+  /** Removes at most `limit` jobs of all workspaces that ended more than `days` ago; gives how many. */
+  async removeFinished(days: number, limit: number): Promise<number> {
+    const [, count]: [unknown, number] = await this.source.query(
+      `DELETE FROM jobs WHERE (workspace_id, id) IN (
+         SELECT workspace_id, id FROM jobs
+         WHERE status IN ('done', 'failed', 'cancelled') AND finished_at < now() - make_interval(days => $1) LIMIT $2)`,
+      [days, limit],
+    );
+    return count;
+  }
+
   /** Runs the work with the row locked, if the job is still unfinished. */
   async whileUnfinished(
     scope: WorkspaceScope,
