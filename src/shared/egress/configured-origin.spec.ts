@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { ScriptedRegistry } from '../../../test/support/registry.js';
 import { Clock } from '../clock/clock.js';
 import { backoffMs, retryAfterSeconds } from './backoff.js';
@@ -157,6 +159,18 @@ describe('a call to a configured origin', () => {
     const hanging = failure(tiny.get({ path: '/hang' }, readJson));
     expect(await failure(tiny.get({ path: '/a' }, readJson))).toBe('upstream_queue_full');
     expect(await hanging).toBe('upstream_timeout');
+  });
+
+  it('ends an attempt at its limit while it still connects, so that it holds no place', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = new URL(`https://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+    const slow = origin({ origin: address, concurrency: 1, attemptMs: 100, connectMs: 4_000 });
+    expect(await failure(slow.get({ path: '/a' }, readJson))).toBe('upstream_timeout');
+    expect(results).toEqual(['timeout', 'timeout', 'timeout']);
+    for (const socket of sockets) socket.destroy();
+    silent.close();
   });
 
   it('says connect when nothing listens', async () => {

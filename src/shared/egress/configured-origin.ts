@@ -84,7 +84,9 @@ export class ConfiguredOrigin {
       handleWhen((error) => error instanceof EgressError && error.fault),
       { breaker: new ConsecutiveBreaker(failures), halfOpenAfter: halfOpenAfterMs },
     );
-    this.circuit.onStateChange((state) => around.recorder.breaker(options.upstream, STATES[state]));
+    let cause: string | undefined;
+    this.circuit.onBreak((reason) => (cause = 'error' in reason ? reason.error.message : undefined));
+    this.circuit.onStateChange((state) => around.recorder.breaker(options.upstream, STATES[state], cause));
     around.recorder.breaker(options.upstream, 'closed');
   }
 
@@ -170,9 +172,12 @@ export class ConfiguredOrigin {
     const limit = request.attemptMs ?? this.options.attemptMs;
     const own = limit === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(limit)]);
     const ownWatch = limit === undefined ? watch : new Stopwatch(this.around.clock, limit);
+    const attempt = this.follow(request, read, own);
     try {
-      return await this.follow(request, read, own);
+      // A request that still waits for its connection does not hear the signal, and would hold its place for minutes.
+      return await Promise.race([attempt, whenAborted(own)]);
     } catch (error) {
+      attempt.catch(() => undefined);
       const slept = ownWatch.overslept || watch.overslept;
       throw egressErrorOf(this.options.upstream, error, { aborted: own.aborted, slept });
     }
@@ -224,6 +229,7 @@ export class ConfiguredOrigin {
       }
     }
     await response.body.dump();
+    if (status === 407) throw new EgressError(upstream, 'proxy');
     if (status >= 500 || status === 408 || status === 429) {
       const retryAfter = retryAfterSeconds(header(response, 'retry-after'), this.around.clock.now());
       throw new EgressError(upstream, resultOfStatus(status), { retryAfter });

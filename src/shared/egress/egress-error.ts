@@ -1,9 +1,15 @@
 import { AppError } from '../errors/app-error.js';
+import { ConnectFailure } from './connectors.js';
 import type { EgressResult } from './egress.types.js';
 
+const FAULTS: readonly EgressResult[] = ['timeout', 'connect', 'proxy', 'certificate', 'server_error', 'protocol'];
 const REMEDY: Partial<Record<EgressResult, string>> = {
   timeout: 'did not answer in time; try again later or check the network',
   connect: 'could not be reached; check its address, the proxy and the network',
+  proxy:
+    'could not be called: the proxy refuses; check its user and password, and whether it lets this address through',
+  certificate:
+    'or its proxy shows a certificate that is not trusted; add its authority to the configured ones (cafile), or correct them',
   limited: 'asks for fewer calls; try again later',
   server_error: 'answered with an error of its own; try again later',
   too_large: 'sent more bytes than are accepted',
@@ -35,7 +41,7 @@ export class EgressError extends AppError {
 
   /** Whether the upstream is to blame, which is what opens the breaker. A 429 shows that it is alive. */
   get fault(): boolean {
-    return !this.slept && ['timeout', 'connect', 'server_error', 'protocol'].includes(this.result);
+    return !this.slept && FAULTS.includes(this.result);
   }
 
   /** Whether the same call may go well a moment later. */
@@ -44,18 +50,8 @@ export class EgressError extends AppError {
   }
 }
 
-const CONNECT_CODES = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'EACCES',
-  'EPERM',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_PRX_TLS',
-]);
+/** What Node and OpenSSL call a certificate that they refuse or can't read. */
+const CERTIFICATE_CODE = /CERT|SIGNATURE|^INVALID_(?:CA|PURPOSE)$|^HOSTNAME_MISMATCH$|^ERR_OSSL_PEM|^ERR_OSSL_ASN1/;
 const TIMEOUT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
 const CUT_CODES = new Set([
   'ECONNRESET',
@@ -87,13 +83,14 @@ export interface FailedCall {
 /** Sorts an error of the wire: connection, time, or something that isn't HTTP. */
 export function egressErrorOf(upstream: string, error: unknown, { aborted, slept }: FailedCall): EgressError {
   if (error instanceof EgressError) return error;
-  return new EgressError(upstream, wireResult(codesOf(error), aborted), { cause: error, slept });
+  return new EgressError(upstream, resultOf(error, aborted), { cause: error, slept });
 }
 
-function wireResult(codes: readonly string[], aborted: boolean): EgressResult {
-  if (codes.some((code) => CONNECT_CODES.has(code) || code.includes('CERT') || code.startsWith('ERR_TLS'))) {
-    return 'connect';
-  }
+function resultOf(error: unknown, aborted: boolean): EgressResult {
+  const codes = codesOf(error);
+  if (error instanceof ConnectFailure && error.refused) return 'proxy';
+  if (codes.some((code) => CERTIFICATE_CODE.test(code))) return 'certificate';
+  if (error instanceof ConnectFailure) return 'connect';
   if (aborted || codes.some((code) => TIMEOUT_CODES.has(code))) return 'timeout';
   // A connection that breaks off is worth another try, unlike garbage.
   return codes.some((code) => CUT_CODES.has(code)) ? 'connect' : 'protocol';

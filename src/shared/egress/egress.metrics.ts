@@ -41,8 +41,9 @@ export class EgressMetrics implements EgressRecorder {
   }
 
   /** One line for an outage, however many calls it costs; each of them is in the counter. */
-  breaker(upstream: string, state: BreakerState): void {
-    if (state === 'open') this.log.warn({ upstream }, 'calls to an upstream fail; it is left alone for some seconds');
+  breaker(upstream: string, state: BreakerState, cause?: string): void {
+    if (state === 'open')
+      this.log.warn({ upstream, cause }, 'calls to an upstream fail; it is left alone for some seconds');
     this.breakers.set({ upstream }, STATE_VALUES[state]);
   }
 }

@@ -8,6 +8,8 @@ export const EGRESS_RESULTS = [
   'limited',
   'timeout',
   'connect',
+  'proxy',
+  'certificate',
   'too_large',
   'redirect',
   'protocol',
@@ -22,7 +24,8 @@ export type BreakerState = 'closed' | 'half_open' | 'open';
 export interface EgressRecorder {
   /** One attempt over the wire, or one refusal before it. */
   request(upstream: string, result: EgressResult): void;
-  breaker(upstream: string, state: BreakerState): void;
+  /** `cause`: the failure that opened it, in words for the log. */
+  breaker(upstream: string, state: BreakerState, cause?: string): void;
 }
 
 export interface BreakerOptions {
