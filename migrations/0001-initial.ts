@@ -21,7 +21,7 @@ export class Initial1700000000001 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DROP TABLE idempotency_keys, jobs, documents, decisions, gaps, session_evidence, session_events,
-      session_nodes, sessions, research_runs, upstream_facts, evidence, criteria, audit_log, api_keys, workspaces,
+      session_nodes, sessions, upstream_facts, evidence, criteria, audit_log, api_keys, workspaces,
       worker_heartbeats`);
   }
 }
@@ -96,16 +96,6 @@ const RESEARCH = [
     PRIMARY KEY (workspace_id, url),
     FOREIGN KEY (workspace_id, sha256) REFERENCES evidence (workspace_id, sha256)
   )`,
-  `CREATE TABLE research_runs (
-    workspace_id uuid NOT NULL REFERENCES workspaces (id),
-    id uuid NOT NULL,
-    category text NOT NULL,
-    request_sha256 text NOT NULL,
-    result jsonb NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (workspace_id, id)
-  )`,
-  `CREATE INDEX idx_research_runs_request ON research_runs (workspace_id, category, request_sha256, created_at DESC)`,
 ];
 
 const SESSIONS = [

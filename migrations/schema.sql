@@ -142,18 +142,6 @@ ALTER TABLE jobs ADD CONSTRAINT jobs_queue_check CHECK ((queue = ANY (ARRAY['ses
 ALTER TABLE jobs ADD CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
 CREATE INDEX idx_jobs_unfinished ON public.jobs USING btree (workspace_id, id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 
-CREATE TABLE research_runs (
-  workspace_id uuid NOT NULL,
-  id uuid NOT NULL,
-  category text NOT NULL,
-  request_sha256 text NOT NULL,
-  result jsonb NOT NULL,
-  created_at timestamp with time zone DEFAULT now() NOT NULL
-);
-ALTER TABLE research_runs ADD CONSTRAINT research_runs_pkey PRIMARY KEY (workspace_id, id);
-ALTER TABLE research_runs ADD CONSTRAINT research_runs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
-CREATE INDEX idx_research_runs_request ON public.research_runs USING btree (workspace_id, category, request_sha256, created_at DESC);
-
 CREATE TABLE schema_migrations (
   id integer DEFAULT nextval('schema_migrations_id_seq'::regclass) NOT NULL,
   timestamp bigint NOT NULL,

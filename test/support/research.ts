@@ -10,12 +10,11 @@ import { EvidenceRepository } from '../../src/modules/research/evidence.reposito
 import { EvidenceService } from '../../src/modules/research/evidence.service.js';
 import { FactsRepository } from '../../src/modules/research/facts.repository.js';
 import { GapResearcher } from '../../src/modules/research/gap-researcher.js';
-import { ResearchRunsRepository } from '../../src/modules/research/research-runs.repository.js';
 import { ResearchService } from '../../src/modules/research/research.service.js';
 import { DatasetSource } from '../../src/modules/research/sources/dataset.source.js';
 import { RegistrySource } from '../../src/modules/research/sources/registry.source.js';
 import { MemoryCacheService } from '../../src/shared/cache/memory-cache.service.js';
-import { Clock, IdSource } from '../../src/shared/clock/clock.js';
+import { Clock } from '../../src/shared/clock/clock.js';
 import { mintWorkspaceScope } from '../../src/shared/database/workspace-scope.mint.js';
 import type { ResearchMetrics } from '../../src/shared/metrics/research.metrics.js';
 import { testConfig } from './app.js';
@@ -63,8 +62,7 @@ export async function researchKit(
   const registry = new RegistrySource(client, new FactsRepository(dataSource), evidence, clock);
   const config = testConfig();
   const datasets = new DatasetSource(config, clock, evidence);
-  const runs = new ResearchRunsRepository(dataSource);
-  const researcher = new GapResearcher(registry, datasets, runs, new IdSource(clock));
+  const researcher = new GapResearcher(registry, datasets);
   const metrics = { declare: () => undefined, researched: () => undefined } as unknown as ResearchMetrics;
   const cache = new MemoryCacheService(config, clock);
   return {

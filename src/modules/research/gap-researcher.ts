@@ -1,9 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { IdSource } from '../../shared/clock/clock.js';
-import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { candidatesFor } from './catalogue/catalogue.js';
-import { requestHash } from './request-key.js';
-import { ResearchRunsRepository } from './research-runs.repository.js';
 import type { Candidate, Citation, ResearchedOption, ResearchRequest, ResearchResult } from './research.types.js';
 import { fileToProve } from './scoring/category-need.js';
 import { constraintsOf } from './scoring/constraints.js';
@@ -39,18 +35,16 @@ export class GapResearcher {
   constructor(
     private readonly registry: RegistrySource,
     private readonly datasets: DatasetSource,
-    private readonly runs: ResearchRunsRepository,
-    private readonly ids: IdSource,
   ) {}
 
-  /** Researches the gap anew and leaves a row about it in the workspace. */
-  async research(scope: WorkspaceScope, request: ResearchRequest): Promise<ResearchResult> {
+  /** Researches the gap anew; what it rests on is stored as evidence. */
+  async research(request: ResearchRequest): Promise<ResearchResult> {
     await this.datasets.store();
     const gathered = await Promise.all(
       optionsOf(request).map(async (candidate) => ({ candidate, found: await this.gather(candidate) })),
     );
     const options = gathered.map(({ candidate, found }) => this.assess(candidate, found, request));
-    const result = {
+    return {
       category: request.category,
       options: options.sort((a, b) => byText(a.candidate.id, b.candidate.id)),
       evidence: citedBy(
@@ -59,9 +53,6 @@ export class GapResearcher {
       ),
       degraded: [...new Set(gathered.flatMap(({ found }) => found.degraded))].sort(byText),
     };
-    const run = { id: this.ids.next(), category: request.category, requestSha256: requestHash(request), result };
-    await this.runs.insert(scope, run);
-    return result;
   }
 
   private async gather(candidate: Candidate): Promise<Gathered> {

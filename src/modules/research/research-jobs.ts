@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Transactions } from '../../shared/database/transaction.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { AppError } from '../../shared/errors/app-error.js';
 import { JobsService } from '../../shared/jobs/jobs.service.js';
 import type { Job } from '../../shared/jobs/jobs.types.js';
 import { CriteriaService } from './criteria.service.js';
-import { ResearchRunsRepository } from './research-runs.repository.js';
 import { ResearchService } from './research.service.js';
 import type { Comparison } from './comparison.types.js';
 import type { ResearchRequest, ResearchResult } from './research.types.js';
@@ -33,7 +33,7 @@ export class ResearchJobs implements OnModuleInit {
     private readonly jobs: JobsService,
     private readonly research: ResearchService,
     private readonly criteria: CriteriaService,
-    private readonly runs: ResearchRunsRepository,
+    private readonly transactions: Transactions,
   ) {}
 
   onModuleInit(): void {
@@ -50,7 +50,7 @@ export class ResearchJobs implements OnModuleInit {
   async ask(scope: WorkspaceScope, request: ResearchRequest, waitMs: number): Promise<ResearchOutcome> {
     const known = await this.research.cached(scope, request);
     if (known !== undefined) return { kind: 'answer', answer: await this.answerOf(scope, request, known) };
-    const id = await this.runs.inTransaction((manager) =>
+    const id = await this.transactions.run((manager) =>
       this.jobs.submit(manager, scope, { kind: KIND, input: request }),
     );
     const job = waitMs > 0 ? await this.jobs.waitFor(scope, id, waitMs) : await this.jobs.get(scope, id);

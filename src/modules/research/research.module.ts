@@ -22,7 +22,6 @@ import { GapResearcher } from './gap-researcher.js';
 import { Analyst, NoAnalyst, NoPageFetcher, NoWebSearch, PageFetcher, WebSearch } from './ports.js';
 import { ResearchController } from './research.controller.js';
 import { ResearchJobs } from './research-jobs.js';
-import { ResearchRunsRepository } from './research-runs.repository.js';
 import { ResearchService } from './research.service.js';
 import { DatasetSource } from './sources/dataset.source.js';
 import { RegistrySource } from './sources/registry.source.js';
@@ -48,7 +47,6 @@ import { RegistrySource } from './sources/registry.source.js';
     FactsRepository,
     RegistrySource,
     DatasetSource,
-    ResearchRunsRepository,
     GapResearcher,
     ResearchService,
     ResearchJobs,

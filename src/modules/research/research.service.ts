@@ -24,6 +24,7 @@ import { compare } from './scoring/compare.js';
 import { DatasetSource, type NodeRelease } from './sources/dataset.source.js';
 
 export { checkCitation } from './evidence/citation.js';
+export { jsonOf } from './evidence/piece-contents.js';
 
 /** Seconds that an answer with a silent source is kept: long enough to spare the source, short enough to heal. */
 const DEGRADED_TTL_S = 30;
@@ -72,7 +73,7 @@ export class ResearchService implements OnApplicationBootstrap {
     let fresh = false;
     const result = await this.cache.getOrSet(key, () => {
       fresh = true;
-      return this.researcher.research(scope, request);
+      return this.researcher.research(request);
     });
     if (fresh && result.degraded.length > 0) await this.cache.set(key, result, { ttl: DEGRADED_TTL_S });
     this.metrics.researched(request.category, (this.clock.monotonicMs() - started) / 1000);

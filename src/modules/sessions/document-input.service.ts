@@ -53,15 +53,14 @@ export class DocumentInputService {
 
   /** Everything that made the run less than complete, in words, in the order of the gaps. */
   async degraded(work: PhaseWork): Promise<readonly DegradedReason[]> {
-    const [outputs, records] = await Promise.all([
+    const [outputs, gaps] = await Promise.all([
       this.store.nodes.outputs(work.scope, work.sessionId, work.run, ['analyseCode']),
-      this.store.gaps.list(work.scope, work),
+      this.store.gaps.degraded(work.scope, work),
     ]);
     const code = outputIfDone(outputs, 'analyseCode') ? [] : [{ gapId: '', reason: 'the code could not be analysed' }];
-    const sources = records.flatMap(({ gap, result }) =>
-      (result?.degraded ?? []).map((reason) => ({ gapId: gap.id, reason })),
-    );
-    return [...code, ...failures(records), ...sources];
+    const failed = gaps.flatMap(({ gapId, error }) => (error === undefined ? [] : [{ gapId, reason: error }]));
+    const silent = gaps.flatMap(({ gapId, sources }) => sources.map((reason) => ({ gapId, reason })));
+    return [...code, ...failed, ...silent];
   }
 
   outputs(

@@ -40,7 +40,8 @@ export class DocumentNodes {
         memo.draft = writeDocument(memo.input);
         return memo.draft;
       },
-      output: (draft) => ({ draft }),
+      // Not the draft: it is 300 kB, and what it is written from is in the rows of the nodes before.
+      output: ({ claims, requirements }) => ({ claims: claims.length, requirements: requirements.length }),
       details: (draft) => ({ claims: draft.claims.length, requirements: draft.requirements.length }),
     };
   }
@@ -54,14 +55,14 @@ export class DocumentNodes {
       compute: async () => {
         const startedMs = this.clock.monotonicMs();
         const input = (memo.input ??= await this.inputs.gather(work));
-        const draft = memo.draft ?? (await this.storedDraft(work));
+        const draft = memo.draft ?? writeDocument(input);
         const produced = validateDocument(draft, input, checkCitation);
         this.metrics.produced('trd', (this.clock.monotonicMs() - startedMs) / 1000);
         return produced;
       },
       write: async (manager, produced) => {
-        const { body, sha256, quality, rounds } = produced;
-        const document = { run: work.run, body, sha256, quality, rounds, at: this.clock.now() };
+        const { text, sha256, quality, rounds } = produced;
+        const document = { run: work.run, body: text, sha256, quality, rounds, at: this.clock.now() };
         await this.documents.add(manager, work.scope, work.sessionId, document);
         if (quality.total !== null) this.metrics.scored(quality.total, rounds.length);
       },
@@ -79,10 +80,6 @@ export class DocumentNodes {
       details: ({ degraded }) => ({ degraded: degraded.length }),
       leave: (manager, head) => this.leave(manager, work, head),
     };
-  }
-
-  private async storedDraft(work: PhaseWork): Promise<TrdBody> {
-    return outputOf(await this.inputs.outputs(work, ['writeDocument']), 'writeDocument').draft;
   }
 
   private async leave(manager: EntityManager, work: PhaseWork, head: SessionHead): Promise<void> {

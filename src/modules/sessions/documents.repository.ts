@@ -6,7 +6,8 @@ import type { DocumentEnvelope, QualityScore, TrdBody } from './document/documen
 export interface NewDocument {
   readonly run: number;
   readonly sha256: string;
-  readonly body: TrdBody;
+  /** The TRD as JSON. */
+  readonly body: string;
   readonly quality: QualityScore;
   readonly rounds: DocumentEnvelope['rounds'];
   readonly at: Date;
@@ -40,7 +41,7 @@ export class DocumentsRepository {
         sessionId,
         document.run,
         document.sha256,
-        JSON.stringify(document.body),
+        document.body,
         JSON.stringify(document.quality),
         JSON.stringify(document.rounds),
         document.at,

@@ -17,6 +17,14 @@ export interface GapRecord {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
+export interface DegradedGap {
+  readonly gapId: string;
+  /** Why it could not be researched. */
+  readonly error?: string;
+  /** Sources that did not answer, in words. */
+  readonly sources: readonly string[];
+}
+
 export interface DecisionRecord extends Decision {
   /** Key id of a person, or `system`. */
   readonly decidedBy: string;
@@ -56,6 +64,17 @@ export class GapsRepository {
     return rows.map(recordOf);
   }
 
+  /** Gaps that could not be researched, or not by all of their sources; without the options, which are large. */
+  async degraded(scope: WorkspaceScope, key: RunKey): Promise<readonly DegradedGap[]> {
+    const rows: { id: string; error: string | null; sources: string[] | null }[] = await this.dataSource.query(
+      `SELECT id, error ->> 'message' AS error, result -> 'degraded' AS sources FROM gaps
+        WHERE workspace_id = $1 AND session_id = $2 AND run = $3 AND (error IS NOT NULL OR result -> 'degraded' <> '[]')
+        ${BY_NUMBER}`,
+      [scope.workspaceId, key.sessionId, key.run],
+    );
+    return rows.map(({ id, error, sources }) => ({ gapId: id, error: error ?? undefined, sources: sources ?? [] }));
+  }
+
   async find(
     scope: WorkspaceScope,
     key: RunKey,
@@ -69,27 +88,21 @@ export class GapsRepository {
     return rows[0] && recordOf(rows[0]);
   }
 
-  async saveResult(
+  /** Why a gap could not be researched. */
+  async saveError(
     manager: EntityManager,
     scope: WorkspaceScope,
     key: RunKey & { readonly gapId: string },
-    outcome: Pick<GapRecord, 'result' | 'error'>,
+    error: NonNullable<GapRecord['error']>,
   ): Promise<void> {
     await manager.query(
-      `UPDATE gaps SET result = $5::jsonb, error = $6::jsonb
+      `UPDATE gaps SET result = NULL, error = $5::jsonb
         WHERE workspace_id = $1 AND session_id = $2 AND run = $3 AND id = $4`,
-      [
-        scope.workspaceId,
-        key.sessionId,
-        key.run,
-        key.gapId,
-        outcome.result ? JSON.stringify(outcome.result) : null,
-        outcome.error ? JSON.stringify(outcome.error) : null,
-      ],
+      [scope.workspaceId, key.sessionId, key.run, key.gapId, JSON.stringify(error)],
     );
   }
 
-  /** `saveResult` for the results of many gaps in one statement. */
+  /** What was found for many gaps, in one statement. */
   async saveResults(
     manager: EntityManager,
     scope: WorkspaceScope,

@@ -2,7 +2,6 @@ import type { Comparison } from '../research/comparison.types.js';
 import type { CriteriaSet } from '../research/research.types.js';
 import type { ReadBrief } from './brief/brief.types.js';
 import type { Derivation } from './derivation/derivation.types.js';
-import type { TrdBody } from './document/document.types.js';
 import type { StackFact } from './gaps/gap.types.js';
 import type { NodeName } from './sessions.types.js';
 
@@ -17,7 +16,7 @@ export interface NodeOutputs {
     readonly comparisons: readonly Comparison[];
     readonly open: readonly string[];
   };
-  readonly writeDocument: { readonly draft: TrdBody };
+  readonly writeDocument: { readonly claims: number; readonly requirements: number };
   readonly validate: { readonly sha256: string; readonly total: number | null };
   readonly complete: { readonly degraded: readonly DegradedReason[] };
 }

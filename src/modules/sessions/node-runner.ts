@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../shared/clock/clock.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
@@ -48,11 +49,18 @@ export interface NodeError {
 /** `done`: the node is done, now or before. `failed`: it is recorded as failed. `stopped`: this owner must not go on. */
 export type NodeOutcome = 'done' | 'failed' | 'stopped';
 
-/** A result that needed no computing. */
-export interface KnownResult<T> {
+/** A result that is to be stored. */
+export interface FinishedNode<T> {
   readonly spec: NodeSpec<T>;
   readonly result: T;
+  readonly timing: Timing;
 }
+
+/** Rows of results that are stored together, instead of the `write` of each. */
+export type WriteMany<T> = (manager: EntityManager, fresh: readonly FinishedNode<T>[]) => Promise<void>;
+
+/** Nodes of one phase whose results are stored together when they come in one moment. */
+export type NodeGroup<T> = DataLoader<FinishedNode<T>, NodeOutcome>;
 
 interface NodeNews {
   readonly spec: Pick<NodeSpec<never>, 'node' | 'gapId' | 'progress'>;
@@ -60,7 +68,7 @@ interface NodeNews {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-interface Timing {
+export interface Timing {
   readonly startedAt: Date;
   readonly t0: number;
 }
@@ -84,12 +92,13 @@ export class NodeRunner {
     private readonly clock: Clock,
   ) {}
 
-  async run<T>(work: PhaseWork, spec: NodeSpec<T>): Promise<NodeOutcome> {
+  /** @param group stores the result together with those of others, instead of `spec.write` */
+  async run<T>(work: PhaseWork, spec: NodeSpec<T>, group?: NodeGroup<T>): Promise<NodeOutcome> {
     const key = keyOf(work, spec);
     const begun = await this.begin(work, key);
     if (begun === 'stopped') return 'stopped';
     if (begun === 'done') return this.passOver(work, spec);
-    const timing = { startedAt: this.clock.now(), t0: this.clock.monotonicMs() };
+    const timing = this.timing();
     let result: T;
     try {
       result = await spec.compute();
@@ -99,7 +108,27 @@ export class NodeRunner {
       this.metrics.nodeFailed(spec.node, error);
       return this.finishFailed(work, spec, errorOf(error), timing);
     }
-    return this.finish(work, spec, result, timing);
+    return group ? group.load({ spec, result, timing }) : this.finish(work, spec, result, timing);
+  }
+
+  /** When a node that starts now started. */
+  timing(): Timing {
+    return { startedAt: this.clock.now(), t0: this.clock.monotonicMs() };
+  }
+
+  /**
+   * Results that come while others are written wait for these and are written by the next transaction: each of them locks
+   * the session's row, so one after the other would cost as many times as much.
+   */
+  group<T>(work: PhaseWork, write: WriteMany<T>): NodeGroup<T> {
+    let writing: Promise<unknown> = Promise.resolve();
+    const store = (nodes: readonly FinishedNode<T>[]) => {
+      const stored = this.finishMany(work, nodes, write);
+      writing = stored.catch(() => undefined);
+      return stored.then((outcome) => nodes.map(() => outcome));
+    };
+    const batchScheduleFn = (dispatch: () => void) => void writing.then(() => setImmediate(dispatch));
+    return new DataLoader(store, { cache: false, batchScheduleFn });
   }
 
   /** Makes a started session `running`; false: this owner must not go on. */
@@ -112,31 +141,25 @@ export class NodeRunner {
   }
 
   /**
-   * Stores results that are there already, all in one transaction of few statements; nodes that are done stay as they are.
-   * @param write rows of the results that were new, instead of the `write` of each
+   * Stores results of nodes that do not end the phase, all in one transaction of few statements; nodes that are done stay
+   * as they are.
    */
-  async finishKnown<T>(
-    work: PhaseWork,
-    known: readonly KnownResult<T>[],
-    write: (manager: EntityManager, fresh: readonly KnownResult<T>[]) => Promise<void>,
-  ): Promise<NodeOutcome> {
-    const [first] = known;
+  async finishMany<T>(work: PhaseWork, nodes: readonly FinishedNode<T>[], write: WriteMany<T>): Promise<NodeOutcome> {
+    const [first] = nodes;
     if (!first) return 'done';
-    const timing = { startedAt: this.clock.now(), t0: this.clock.monotonicMs() };
     const written = await this.fenced(work, ['running', 'paused'], async (manager) => {
-      const times = this.timesOf(timing);
-      const outputs = known.map(({ spec, result }) => ({ gapId: spec.gapId ?? '', output: outputOf(spec, result) }));
-      const key = keyOf(work, first.spec);
-      const gapIds = await this.store.nodes.finishAll(manager, work.scope, key, outputs, times);
-      const fresh = known.filter(({ spec }) => gapIds.has(spec.gapId ?? ''));
+      const rows = nodes.map(({ spec, result, timing }) => {
+        const key = keyOf(work, spec);
+        return { gapId: key.gapId, output: outputOf(spec, result), ...this.timesOf(timing) };
+      });
+      const gapIds = await this.store.nodes.finishAll(manager, work.scope, keyOf(work, first.spec), rows);
+      const fresh = nodes.filter(({ spec }) => gapIds.has(spec.gapId ?? ''));
       if (fresh.length === 0) return;
       await write(manager, fresh);
-      await this.tell(
-        manager,
-        work,
-        fresh.map(({ spec, result }) => finishedEvent(spec, result, times.durationMs)),
-      );
-      for (const { spec } of fresh) this.metrics.nodeFinished(spec.node, times.durationMs / 1000);
+      const times = new Map(rows.map((row) => [row.gapId, row.durationMs]));
+      const news = fresh.map(({ spec, result }) => finishedEvent(spec, result, times.get(spec.gapId ?? '') ?? 0));
+      await this.tell(manager, work, news);
+      for (const { spec } of fresh) this.metrics.nodeFinished(spec.node, (times.get(spec.gapId ?? '') ?? 0) / 1000);
     });
     return written ? 'done' : 'stopped';
   }

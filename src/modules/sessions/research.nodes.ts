@@ -10,7 +10,7 @@ import { decideByPolicy, type PolicyResult } from './decision-policy.js';
 import type { GapRecord } from './gaps.repository.js';
 import type { Decision } from './gaps/gap.types.js';
 import { outputIfDone, outputOf, type NodeOutputs } from './node-outputs.js';
-import type { NodeSpec, PhaseWork } from './node-runner.js';
+import type { NodeSpec, PhaseWork, WriteMany } from './node-runner.js';
 import { requestFor, type RequestBasis } from './research-request.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionStore } from './session-store.js';
@@ -27,6 +27,9 @@ export interface ResearchPlan {
   readonly gaps: readonly GapRecord[];
   readonly all: readonly GapRecord[];
 }
+
+/** Results that this execution has stored, by gap id: what is compared need not be read again. */
+export type FoundResults = Map<string, ResearchResult>;
 
 /** A result with where it came from. */
 export interface Found {
@@ -75,7 +78,7 @@ export class ResearchNodes {
     return new Map(answers.flatMap(([id, result]) => (result ? [[id, { result, cached: true }] as const] : [])));
   }
 
-  /** Research of one gap. `settled` counts the gaps that are through, for the progress of the session. */
+  /** Research of one gap; its rows are those of `writeFound`. `settled` counts the gaps that are through, for the progress of the session. */
   research(work: PhaseWork, plan: ResearchPlan, gapId: string, settled: () => number): NodeSpec<Found> {
     const key = { sessionId: work.sessionId, run: work.run, gapId };
     const share = () => (settled() + 1) / Math.max(1, plan.gaps.length);
@@ -91,32 +94,28 @@ export class ResearchNodes {
       },
       output: ({ result, cached }) => ({ cached, options: result.options.length, degraded: result.degraded }),
       details: ({ result, cached }) => ({ category: result.category, options: result.options.length, cached }),
-      write: async (manager, { result }) => {
-        await this.store.gaps.saveResult(manager, work.scope, key, { result });
-        await this.store.links.link(manager, work.scope, work.sessionId, result.evidence);
-      },
-      writeFailure: (manager, error) => this.store.gaps.saveResult(manager, work.scope, key, { error }),
+      writeFailure: (manager, error) => this.store.gaps.saveError(manager, work.scope, key, error),
     };
   }
 
-  /** What `write` of `research` does, for results of many gaps at once. */
-  async writeKnown(
-    work: PhaseWork,
-    manager: EntityManager,
-    found: readonly { readonly gapId: string; readonly result: ResearchResult }[],
-  ): Promise<void> {
-    await this.store.gaps.saveResults(manager, work.scope, work, found);
-    const evidence = [...new Set(found.flatMap(({ result }) => result.evidence))];
-    await this.store.links.link(manager, work.scope, work.sessionId, evidence);
+  /** Rows of the gaps that were researched, for those that are through in one moment. */
+  writeFound(work: PhaseWork, memory: FoundResults): WriteMany<Found> {
+    return async (manager, nodes) => {
+      const found = nodes.map(({ spec, result: { result } }) => ({ gapId: spec.gapId ?? '', result }));
+      await this.store.gaps.saveResults(manager, work.scope, work, found);
+      const evidence = [...new Set(found.flatMap(({ result }) => result.evidence))];
+      await this.store.links.link(manager, work.scope, work.sessionId, evidence);
+      for (const { gapId, result } of found) memory.set(gapId, result);
+    };
   }
 
   /** Compares what was found by the criteria in force, and decides as far as the policy may. */
-  score(work: PhaseWork): NodeSpec<Scored> {
+  score(work: PhaseWork, plan: () => Promise<ResearchPlan>, memory: FoundResults): NodeSpec<Scored> {
     return {
       node: 'score',
       onError: 'fail',
       progress: () => 80,
-      compute: () => this.compare(work),
+      compute: async () => this.compare(work, await plan(), memory),
       output: ({ criteria, comparisons, open }) => ({ criteria, comparisons, open }),
       details: ({ comparisons, decisions, open }) => ({
         compared: comparisons.length,
@@ -132,14 +131,16 @@ export class ResearchNodes {
     };
   }
 
-  private async compare(work: PhaseWork): Promise<Scored> {
+  private async compare(work: PhaseWork, begun: ResearchPlan, memory: FoundResults): Promise<Scored> {
     const [plan, criteria, earlier] = await Promise.all([
-      this.plan(work),
+      // What another execution has stored, or has failed to find, is in the rows alone.
+      begun.gaps.every(({ gap }) => memory.has(gap.id)) ? begun : this.plan(work),
       this.criteria.current(work.scope),
       this.earlierDecisions(work),
     ]);
     const comparisons: Comparison[] = [];
-    for (const { gap, result } of plan.gaps) {
+    for (const { gap, ...stored } of plan.gaps) {
+      const result = memory.get(gap.id) ?? stored.result;
       if (!result) continue;
       const { context } = requestFor(gap.category, plan.basis);
       comparisons.push(this.researchers.compare(work.scope, result, criteria, context));

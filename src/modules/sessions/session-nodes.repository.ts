@@ -112,33 +112,25 @@ export class SessionNodesRepository {
     return rows.length > 0;
   }
 
-  /** `finish` for many gaps of one node that have nothing of their own but their output; gives the gaps written now. */
+  /** `finish` for many gaps of one node that are done; gives the gaps written now. */
   async finishAll(
     manager: EntityManager,
     scope: WorkspaceScope,
     key: Omit<NodeKey, 'gapId'>,
-    outputs: readonly { readonly gapId: string; readonly output: unknown }[],
-    times: Pick<NodeFinish, 'startedAt' | 'finishedAt' | 'durationMs'>,
+    finished: readonly (Omit<NodeFinish, 'state' | 'error'> & { readonly gapId: string })[],
   ): Promise<ReadonlySet<string>> {
     const rows: { gap_id: string }[] = await manager.query(
       `INSERT INTO session_nodes AS n (workspace_id, session_id, run, node, gap_id, state, output, started_at,
                                        finished_at, duration_ms)
-       SELECT $1, $2, $3, $4, o ->> 'gapId', 'done', o -> 'output', $6, $7, $8 FROM jsonb_array_elements($5::jsonb) o
+       SELECT $1, $2, $3, $4, o ->> 'gapId', 'done', o -> 'output', (o ->> 'startedAt')::timestamptz,
+              (o ->> 'finishedAt')::timestamptz, (o ->> 'durationMs')::int
+         FROM jsonb_array_elements($5::jsonb) o
        ON CONFLICT (workspace_id, session_id, run, node, gap_id) DO UPDATE
          SET state = 'done', output = excluded.output, error = NULL,
              finished_at = excluded.finished_at, duration_ms = excluded.duration_ms
        WHERE n.state <> 'done'
        RETURNING n.gap_id`,
-      [
-        scope.workspaceId,
-        key.sessionId,
-        key.run,
-        key.node,
-        JSON.stringify(outputs),
-        times.startedAt,
-        times.finishedAt,
-        Math.round(times.durationMs),
-      ],
+      [scope.workspaceId, key.sessionId, key.run, key.node, JSON.stringify(finished)],
     );
     return new Set(rows.map((row) => row.gap_id));
   }
@@ -176,7 +168,7 @@ export class SessionNodesRepository {
   async list(scope: WorkspaceScope, sessionId: string, run: number): Promise<readonly NodeRow[]> {
     const rows: RawNodeRow[] = await this.dataSource.query(
       `SELECT node, gap_id, state, attempts, error, started_at, finished_at, duration_ms,
-              (output ->> 'cached')::boolean AS cached
+              CASE node WHEN 'research' THEN (output ->> 'cached')::boolean END AS cached
          FROM session_nodes WHERE workspace_id = $1 AND session_id = $2 AND run = $3
         ORDER BY started_at, node, gap_id`,
       [scope.workspaceId, sessionId, run],

@@ -5,7 +5,7 @@ import { WorkflowEngine, type WorkflowRun } from '../../shared/workflow/workflow
 import { DocumentNodes, type DocumentMemo } from './document.nodes.js';
 import { NodeRunner, type NodeOutcome, type NodeSpec, type PhaseWork } from './node-runner.js';
 import { PlanNodes } from './plan.nodes.js';
-import { ResearchNodes, type ResearchPlan } from './research.nodes.js';
+import { ResearchNodes, type FoundResults, type ResearchPlan } from './research.nodes.js';
 import { SESSIONS_QUEUE, workflowName } from './session-lifecycle.js';
 import type { Phase, PhaseInput } from './sessions.types.js';
 
@@ -70,12 +70,13 @@ export class SessionWorkflows implements OnModuleInit {
 
   private async research(work: PhaseWork, run: WorkflowRun): Promise<void> {
     const { research } = this.nodes;
-    const memo: { plan?: Promise<ResearchPlan> } = {};
-    const plan = () => (memo.plan ??= research.plan(work));
+    const plan = remembered(() => research.plan(work));
+    const memory: FoundResults = new Map();
     let settled = 0;
-    const asked = await run.step('known', () => this.storeKnown(work, plan()), { retries: RETRIES });
+    const asked = await run.step('known', () => this.storeKnown(work, plan, memory), { retries: RETRIES });
     if (asked.stopped) return;
     settled += asked.known;
+    const group = this.runner.group(work, research.writeFound(work, memory));
     const outcomes = await run.parallel<NodeOutcome>(
       GAPS_LIMIT,
       asked.gaps.map((gapId) => ({
@@ -83,7 +84,7 @@ export class SessionWorkflows implements OnModuleInit {
         retries: RETRIES,
         work: async () => {
           const spec = research.research(work, await plan(), gapId, () => settled);
-          const outcome = await this.runner.run(work, spec);
+          const outcome = await this.runner.run(work, spec, group);
           settled += 1;
           return outcome;
         },
@@ -93,25 +94,25 @@ export class SessionWorkflows implements OnModuleInit {
     // Not even the failure could be recorded: leave it to the reconciler, which starts the phase anew.
     if (lost?.error) throw new Error(`${lost.name}: ${lost.error.message}`);
     if (outcomes.some((outcome) => outcome.value === 'stopped')) return;
-    await this.step(run, work, research.score(work));
+    await this.step(run, work, research.score(work, plan, memory));
   }
 
   /** What the cache knows is stored in one transaction; only the rest is researched, each gap in a step of its own. */
   private async storeKnown(
     work: PhaseWork,
-    planned: Promise<ResearchPlan>,
+    planned: () => Promise<ResearchPlan>,
+    memory: FoundResults,
   ): Promise<{ stopped: boolean; known: number; gaps: string[] }> {
-    if (!(await this.runner.enter(work))) return { stopped: true, known: 0, gaps: [] };
-    const plan = await planned;
+    const [entered, plan] = await Promise.all([this.runner.enter(work), planned()]);
+    if (!entered) return { stopped: true, known: 0, gaps: [] };
     const known = await this.nodes.research.known(work, plan);
+    const timing = this.runner.timing();
     const items = [...known].map(([gapId, result], index) => ({
       spec: this.nodes.research.research(work, plan, gapId, () => index),
       result,
+      timing,
     }));
-    const outcome = await this.runner.finishKnown(work, items, (manager, fresh) => {
-      const found = fresh.map(({ spec, result: { result } }) => ({ gapId: spec.gapId ?? '', result }));
-      return this.nodes.research.writeKnown(work, manager, found);
-    });
+    const outcome = await this.runner.finishMany(work, items, this.nodes.research.writeFound(work, memory));
     const gaps = plan.gaps.map(({ gap }) => gap.id).filter((id) => !known.has(id));
     return { stopped: outcome === 'stopped', known: known.size, gaps };
   }
@@ -127,4 +128,16 @@ export class SessionWorkflows implements OnModuleInit {
   private step<T>(run: WorkflowRun, work: PhaseWork, spec: NodeSpec<T>): Promise<NodeOutcome> {
     return run.step(spec.node, () => this.runner.run(work, spec), { retries: RETRIES });
   }
+}
+
+/** Reads once; a read that failed is tried again by the next who asks, as the step is that asks. */
+function remembered<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () => {
+    reading ??= read().catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+    return reading;
+  };
 }

@@ -104,11 +104,10 @@ describe('research of a gap', () => {
     }
   });
 
-  it('is one research for many who ask at the same time, and leaves one row', async () => {
-    const before = await kit.dataSource.query('SELECT count(*)::int AS n FROM research_runs');
-    await Promise.all(Array.from({ length: 10 }, () => kit.research.research(SCOPE, request('orm-query'))));
-    const after = await kit.dataSource.query('SELECT count(*)::int AS n FROM research_runs');
-    expect(after[0].n - before[0].n).toBe(1);
+  it('is one research for many who ask at the same time', async () => {
+    const ask = () => kit.research.research(SCOPE, request('orm-query'));
+    const answers = await Promise.all(Array.from({ length: 10 }, ask));
+    expect(new Set(answers).size).toBe(1);
   });
 
   it('is not shared between workspaces, nor between requests that differ in anything that counts', async () => {

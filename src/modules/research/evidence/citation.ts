@@ -1,14 +1,11 @@
 import type { Citation, CitationVerdict, EvidencePiece } from '../research.types.js';
+import { foldedBody, foldText, jsonOf } from './piece-contents.js';
 
 /** What a claim speaks of; without version, any version of the package. */
 export interface ClaimSubject {
   readonly name: string;
   readonly version?: string;
 }
-
-/** Texts are compared many times in one document; a piece never changes, so its folded form is kept beside it. */
-const foldedBodies = new WeakMap<EvidencePiece, string>();
-const parsedBodies = new WeakMap<EvidencePiece, { readonly value: unknown }>();
 
 /**
  * The citation gate: whether a stored piece really holds what a claim says it holds.
@@ -42,22 +39,6 @@ function checkPointer(citation: Extract<Citation, { pointer: string }>, piece: E
   return target !== undefined && target.value === citation.value ? 'found' : 'not-found';
 }
 
-function jsonOf(piece: EvidencePiece): unknown {
-  const known = parsedBodies.get(piece);
-  if (known !== undefined) return known.value;
-  const value = parseOrUndefined(piece.body);
-  parsedBodies.set(piece, { value });
-  return value;
-}
-
-function parseOrUndefined(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /** RFC 6901 over own members only, so that `/constructor` or `/length` is never found. Undefined: there is no such place. */
 export function resolvePointer(document: unknown, pointer: string): { readonly value: unknown } | undefined {
   if (document === undefined || (pointer !== '' && !pointer.startsWith('/'))) return undefined;
@@ -76,19 +57,6 @@ function memberOf(parent: unknown, key: string): { readonly value: unknown } | u
 }
 
 // ---------- quotes ----------
-
-/** NFKC with every run of white space as one space: what a reader would call the same words. */
-export function foldText(text: string): string {
-  return text.normalize('NFKC').replace(/\s+/gu, ' ').trim();
-}
-
-function foldedBody(piece: EvidencePiece): string {
-  const known = foldedBodies.get(piece);
-  if (known !== undefined) return known;
-  const folded = foldText(piece.body);
-  foldedBodies.set(piece, folded);
-  return folded;
-}
 
 function checkQuote(quote: string, piece: EvidencePiece): CitationVerdict {
   const wanted = foldText(quote);

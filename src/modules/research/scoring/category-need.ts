@@ -1,9 +1,18 @@
 import type { Candidate, CategoryNeedFact, Citation } from '../research.types.js';
-import type { CandidateFacts } from './scoring.types.js';
+import { foldText } from '../evidence/piece-contents.js';
+import type { CandidateFacts, StoredFile } from './scoring.types.js';
 import { cite, resolvePointer } from './pointer.js';
 
-/** White space folded and NFKC, as the citation gate compares quotes. */
-const folded = (text: string): string => text.normalize('NFKC').replace(/\s+/gu, ' ').trim();
+/** Texts of files as the citation gate compares quotes: folding a large one takes longer than all else about its package. */
+const folded = new WeakMap<StoredFile, string>();
+
+function foldedTextOf(file: StoredFile): string {
+  const known = folded.get(file);
+  if (known !== undefined) return known;
+  const text = foldText(file.body);
+  folded.set(file, text);
+  return text;
+}
 
 /**
  * The catalogue's claim about the category need, if what was fetched proves it **now**: the pointer exists (and equals) in
@@ -24,7 +33,7 @@ type Proof<Kind extends CategoryNeedFact['proof']['kind']> = Extract<CategoryNee
 function quoted(candidate: Candidate, proof: Proof<'file'>, { files }: CandidateFacts): Citation | undefined {
   const owner = proof.package ?? candidate.package;
   const file = files?.find(({ path, package: name }) => path === proof.file && name === owner);
-  if (!file || !folded(file.body).includes(folded(proof.quote))) return undefined;
+  if (!file || !foldedTextOf(file).includes(foldText(proof.quote))) return undefined;
   return { evidence: file.evidence, quote: proof.quote };
 }
 

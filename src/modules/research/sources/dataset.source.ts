@@ -60,6 +60,7 @@ export class DatasetSource {
   private parsed: {
     schedule?: z.infer<typeof SCHEDULE>;
     replacements?: z.infer<typeof REPLACEMENTS>['mappings'];
+    replacementNames?: ReadonlySet<string>;
     licences?: z.infer<typeof LICENCES>;
   } = {};
 
@@ -90,7 +91,8 @@ export class DatasetSource {
 
   /** Names of all packages that the list advises to replace. */
   replacementNames(): { readonly names: ReadonlySet<string>; readonly evidence: Sha256 } {
-    return { names: new Set(Object.keys(this.mappings())), evidence: this.piece('replacements').sha256 };
+    this.parsed.replacementNames ??= new Set(Object.keys(this.mappings()));
+    return { names: this.parsed.replacementNames, evidence: this.piece('replacements').sha256 };
   }
 
   /** What to use instead of a package; undefined when the list does not name it. */

@@ -1,15 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { bulkhead } from 'cockatiel';
+import DataLoader from 'dataloader';
 import semver from 'semver';
 import { Clock } from '../../../shared/clock/clock.js';
 import { NpmRegistryClient, type RawRecord, type RegistryAnswer } from '../clients/npm-registry.client.js';
 import { canonicalJson } from '../../../shared/canonical-json/canonical-json.js';
 import { projectRecord } from '../evidence/package-record.js';
+import { jsonOf } from '../evidence/piece-contents.js';
 import { pieceOf } from '../evidence/piece.js';
 import { EvidenceService } from '../evidence.service.js';
 import { FactsRepository, type UpstreamFact } from '../facts.repository.js';
 import { PUBLIC_SCOPE } from '../public-scope.js';
-import type { PackageRecord, Sha256 } from '../research.types.js';
+import type { EvidencePiece, PackageRecord } from '../research.types.js';
 import type { StoredFile, StoredRecord } from '../scoring/scoring.types.js';
 
 const HOUR_MS = 3_600_000;
@@ -20,8 +22,11 @@ const MAX_IN_FLIGHT = 8;
 /** A package that does not exist may be published any time. */
 const FRESH_MISSING_MS = HOUR_MS;
 
-/** A fact with the text of its evidence; without body the piece was removed. */
-type StoredFact = UpstreamFact & { readonly body?: string };
+/** Addresses that one statement asks for at most. */
+const MAX_LOOKED_UP = 500;
+
+/** A fact with its evidence; without piece that was removed. */
+type StoredFact = UpstreamFact & { readonly piece?: EvidencePiece };
 
 /** What is known of a package; without `stored` the reason says why nothing is. */
 export interface RegistryFact {
@@ -48,6 +53,11 @@ export interface RegistryFiles {
 export class RegistrySource {
   private readonly log = new Logger('research');
   private readonly running = new Map<string, Promise<RegistryFact>>();
+  /** A session asks for some 70 packages in one moment: they are looked up together, and nothing is remembered here. */
+  private readonly remembered = new DataLoader<string, StoredFact | undefined>((urls) => this.lookUp(urls), {
+    cache: false,
+    maxBatchSize: MAX_LOOKED_UP,
+  });
   private readonly inFlight = bulkhead(MAX_IN_FLIGHT, Number.MAX_SAFE_INTEGER);
 
   constructor(
@@ -75,16 +85,13 @@ export class RegistrySource {
     if (stored === undefined || paths.length === 0) return { files: [] };
     if (tarball === undefined)
       return { files: [], reason: `the record of ${stored.record.name} names no package file` };
-    const known = await this.known(paths.map((path) => fileUrl(tarball, path)));
-    const files: StoredFile[] = [];
-    const missing: string[] = [];
-    for (const path of paths) {
-      const row = known.get(fileUrl(tarball, path));
-      if (row === undefined) missing.push(path);
-      else if (row.sha256 !== undefined && row.body !== undefined) {
-        files.push({ package: stored.record.name, path, evidence: row.sha256, body: fileTextOf(row.body) });
-      }
-    }
+    const known = await Promise.all(
+      paths.map(async (path) => ({ path, fact: await this.remembered.load(fileUrl(tarball, path)) })),
+    );
+    const missing = known.flatMap(({ path, fact }) => (fact === undefined ? [path] : []));
+    const files = known.flatMap(({ path, fact }) =>
+      fact?.piece === undefined ? [] : [fileOf(stored.record.name, path, fact.piece)],
+    );
     if (missing.length === 0) return { files };
     const fetched = await this.inFlight.execute(() => this.fetchFiles(stored.record, tarball, missing));
     return { ...fetched, files: [...files, ...fetched.files] };
@@ -99,19 +106,22 @@ export class RegistrySource {
 
   private async recordOnce(name: string): Promise<RegistryFact> {
     const url = this.client.latestUrl(name);
-    const known = (await this.known([url])).get(url);
+    const known = await this.remembered.load(url);
     if (known !== undefined && this.isFresh(known)) return factOf(name, known);
     // Without its body an unchanged record would be of no use: then it's asked for as if for the first time.
-    const etag = known?.body === undefined ? undefined : known.etag;
+    const etag = known?.piece === undefined ? undefined : known.etag;
     return this.inFlight.execute(async () => this.settle(name, url, await this.client.latest(name, etag), known));
   }
 
-  /** What is remembered of addresses, with the text of its evidence: bodies come from where they are kept. */
-  private async known(urls: readonly string[]): Promise<Map<string, StoredFact>> {
-    const facts = [...(await this.facts.findMany(PUBLIC_SCOPE, urls)).values()];
-    const hashes = facts.flatMap(({ sha256 }) => sha256 ?? []);
+  /** What is remembered of each address, with its evidence; two statements, however many are asked for. */
+  private async lookUp(urls: readonly string[]): Promise<(StoredFact | undefined)[]> {
+    const facts = await this.facts.findMany(PUBLIC_SCOPE, [...new Set(urls)]);
+    const hashes = [...facts.values()].flatMap(({ sha256 }) => sha256 ?? []);
     const pieces = await this.evidence.getMany(PUBLIC_SCOPE, hashes);
-    return new Map(facts.map((fact) => [fact.url, { ...fact, body: pieces.get(fact.sha256 ?? '')?.body }]));
+    return urls.map((url) => {
+      const fact = facts.get(url);
+      return fact && { ...fact, piece: pieces.get(fact.sha256 ?? '') };
+    });
   }
 
   private async settle(
@@ -165,7 +175,7 @@ export class RegistrySource {
       sha256: piece.sha256,
       facts: tarballOf(answer.value),
       fetchedAt: this.clock.now(),
-      body: piece.body,
+      piece,
     };
     await this.facts.save(PUBLIC_SCOPE, fact);
     return factOf(name, fact);
@@ -188,7 +198,6 @@ export class RegistrySource {
       const body = fileSnapshot(title, text);
       return {
         path,
-        text,
         piece: pieceOf({ source: 'registry', title, mediaType: 'text/plain', body, url, fetchedAt, subject }),
       };
     });
@@ -202,25 +211,22 @@ export class RegistrySource {
       const url = fileUrl(tarball, path);
       await this.facts.save(PUBLIC_SCOPE, { url, status, sha256, facts: {}, fetchedAt: this.clock.now() });
     }
-    return found.map(({ path, text, piece }) => ({ package: name, path, evidence: piece.sha256, body: text }));
+    return found.map(({ path, piece }) => fileOf(name, path, piece));
   }
 
   private isFresh(fact: StoredFact): boolean {
-    if (fact.status === 200 && fact.body === undefined) return false;
+    if (fact.status === 200 && fact.piece === undefined) return false;
     const age = this.clock.now().getTime() - fact.fetchedAt.getTime();
     return age < (fact.status === 200 ? FRESH_MS : FRESH_MISSING_MS);
   }
 }
 
 /** A record always comes from its stored text, so that a fresh answer and a remembered one are the same to scoring. */
-function factOf(name: string, fact: StoredFact): RegistryFact {
-  if (fact.body === undefined || fact.sha256 === undefined) {
-    return { reason: `the registry does not know ${name}`, degraded: false };
-  }
-  const record = JSON.parse(fact.body) as PackageRecord;
+function factOf(name: string, { piece, facts }: StoredFact): RegistryFact {
+  if (piece === undefined) return { reason: `the registry does not know ${name}`, degraded: false };
   return {
-    stored: { record, evidence: fact.sha256 satisfies Sha256 },
-    tarball: fact.facts['tarball'],
+    stored: { record: jsonOf(piece) as PackageRecord, evidence: piece.sha256 },
+    tarball: facts['tarball'],
     degraded: false,
   };
 }
@@ -233,6 +239,15 @@ const unknown = (reason: string): RegistryFact => ({ reason, degraded: true });
  */
 const fileSnapshot = (title: string, text: string) => `${title}\n\n${text}`;
 const fileTextOf = (snapshot: string) => snapshot.slice(snapshot.indexOf('\n\n') + 2);
+
+/** One object per piece, for as long as that lives, so that what is made of its text is made once. */
+const files = new WeakMap<EvidencePiece, StoredFile>();
+
+function fileOf(name: string, path: string, piece: EvidencePiece): StoredFile {
+  const known = files.get(piece) ?? { package: name, path, evidence: piece.sha256, body: fileTextOf(piece.body) };
+  files.set(piece, known);
+  return known;
+}
 
 const fileUrl = (tarball: string, path: string) => `${tarball}#${path}`;
 

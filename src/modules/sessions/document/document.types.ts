@@ -231,7 +231,9 @@ export interface QualityRound {
 
 export interface ProducedDocument {
   readonly body: TrdBody;
-  /** Of the canonical JSON (sorted keys, no spaces) of `body`. */
+  /** `body` as canonical JSON: sorted keys, no spaces. */
+  readonly text: string;
+  /** Of `text`. */
   readonly sha256: Sha256;
   readonly quality: QualityScore;
   readonly rounds: readonly QualityRound[];

@@ -44,7 +44,8 @@ export function validateDocument(draft: TrdBody, input: DocumentInput, gate: Cit
   }
   const body = withoutUnproven(best.body, known, gate);
   const quality = body === best.body ? best.quality : score(body);
-  return { body, sha256: sha256Of(canonicalJson(body)), quality, rounds };
+  const text = canonicalJson(body);
+  return { body, text, sha256: sha256Of(text), quality, rounds };
 }
 
 /** Higher total, then fewer failures; of equals the earlier stays. */

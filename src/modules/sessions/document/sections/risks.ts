@@ -1,5 +1,6 @@
 /** Section 9, risks: rules with an id over the choices; a rule whose data is missing says so instead of staying silent. */
 import { subset, validRange } from 'semver';
+import { jsonOf } from '../../../research/research.service.js';
 import type { PackageRecord } from '../../../research/research.types.js';
 import { majorOf } from '../../gaps/gap-rules.js';
 import type { NodeRelease, NodeSchedule } from '../../gaps/gap.types.js';
@@ -14,20 +15,12 @@ export function risksOf(writing: Writing): Risk[] {
   return rules.flatMap((rule) => rule(writing)).map((draft, index) => ({ id: `K-${index + 1}`, ...draft }));
 }
 
-function json(body: string | undefined): unknown {
-  try {
-    return body === undefined ? undefined : (JSON.parse(body) as unknown);
-  } catch {
-    return undefined;
-  }
-}
-
 function nodeEol(writing: Writing): RiskDraft[] {
   const wanted = writing.input.read.constraints.engines['node'];
   const line = wanted === undefined ? undefined : majorOf(wanted);
   if (line === undefined) return [];
   const piece = writing.book.pieceTitled('node-releases');
-  const release = (json(piece?.body) as NodeSchedule | undefined)?.[`v${line}`];
+  const release = (piece && (jsonOf(piece) as NodeSchedule | undefined))?.[`v${line}`];
   const head = { rule: 'NODE-EOL', risk: 'runtime leaves its support' };
   if (!piece || release?.end === undefined) {
     const fact = `not assessable: no release schedule of Node.js ${line} was at hand`;
@@ -155,7 +148,7 @@ function namedReplacement(writing: Writing): RiskDraft[] {
   const head = { rule: 'REPL-1', risk: 'a dependency for which a replacement is named' };
   const records = chosenRecords(writing);
   const piece = writing.book.pieceTitled('module-replacements');
-  const mappings = (json(piece?.body) as { mappings?: Record<string, unknown> } | undefined)?.mappings;
+  const mappings = (piece && (jsonOf(piece) as { mappings?: Record<string, unknown> } | undefined))?.mappings;
   if (records.length === 0) return [];
   if (!mappings) return [{ ...head, fact: 'not assessable: the list of replacements was not at hand', answer: 'none' }];
   const hits = records.flatMap(({ choice, record }) => {

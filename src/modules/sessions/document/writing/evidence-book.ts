@@ -95,7 +95,7 @@ export class EvidenceBook {
   claims(): Claim[] {
     const seen = new Set<string>();
     const once = this.drafts.filter((draft) => {
-      const key = JSON.stringify([draft.section, draft.text, draft.citation]);
+      const key = keyOf(draft);
       return seen.has(key) ? false : seen.add(key);
     });
     const bySection = once
@@ -106,13 +106,26 @@ export class EvidenceBook {
 
   /** Section 11: one row a piece, with what it supports. */
   rows(claims: readonly Claim[]): EvidenceRow[] {
+    const byPiece = new Map<Sha256, Claim[]>();
+    for (const claim of claims) {
+      const supported = byPiece.get(claim.citation.evidence);
+      if (supported) supported.push(claim);
+      else byPiece.set(claim.citation.evidence, [claim]);
+    }
     return [...this.ids].flatMap(([sha256, id]) => {
-      const supports = supportTexts(claims.filter((claim) => claim.citation.evidence === sha256));
+      const supports = supportTexts(byPiece.get(sha256) ?? []);
       if (supports.length === 0) return [];
       const piece = this.pieces.get(sha256);
       return [{ id, sha256, source: piece?.title ?? 'removed', supports, ...(piece ? {} : { removed: true }) }];
     });
   }
+}
+
+/** Equal for claims that say the same: NUL is in no text that PostgreSQL has stored. */
+function keyOf({ section, text, citation }: Pick<Claim, 'section' | 'text' | 'citation'>): string {
+  const place =
+    'quote' in citation ? ['quote', citation.quote] : [citation.pointer, typeof citation.value, citation.value];
+  return [section, text, citation.evidence, ...place].join('\0');
 }
 
 /** `5.2` → 5.02, so that `5.10` comes after `5.9`. */
