@@ -51,4 +51,20 @@ describe('the logger', () => {
     expect(JSON.stringify(lines)).not.toContain('canary');
     expect(lines).toHaveLength(2);
   });
+
+  it('of an error it writes kind, message, stack, code and causes, and nothing that a driver hangs on it', () => {
+    class QueryFailedError extends Error {}
+    const driver = Object.assign(new Error('disk full'), { code: '53100', detail: 'Failing row contains (canary).' });
+    const failed = Object.assign(new QueryFailedError('disk full', { cause: new Error('below') }), {
+      code: '53100',
+      query: 'INSERT INTO briefs VALUES ($1)',
+      parameters: ['canary'],
+      driverError: driver,
+    });
+    const [line] = logged('info', {}, (log) => log.child({}, { serializers: {} }).warn({ err: failed }, 'refused'));
+    expect(line).toMatchObject({ msg: 'refused', err: { type: 'QueryFailedError', code: '53100' } });
+    expect((line?.['err'] as { message: string }).message).toBe('disk full: below');
+    expect((line?.['err'] as { stack: string }).stack).toMatch(/disk full\n +at /);
+    expect(JSON.stringify(line)).not.toMatch(/canary|INSERT/);
+  });
 });

@@ -1,6 +1,7 @@
 import { pino, type DestinationStream, type LevelWithSilent, type Logger as PinoLogger } from 'pino';
 import type { LogConfig, LogLevel } from '../../config/config.js';
 import { currentRequest } from './request-context.js';
+import { toldError } from './told-error.js';
 
 const VALUES: Readonly<Record<LogLevel, number>> = {
   trace: 10,
@@ -18,10 +19,10 @@ const QUIET_BY_DEFAULT: Readonly<Record<string, LogLevel>> = {
   routesresolver: 'warn',
   routerexplorer: 'warn',
   nestfactory: 'warn',
-  nestapplication: 'warn',
   legacyrouteconverter: 'warn',
   // A start that fails is told in one line by the entry point.
   exceptionhandler: 'silent',
+  nestapplication: 'silent',
 };
 
 /**
@@ -44,7 +45,10 @@ export function createLogger(config: LogConfig, destination: DestinationStream =
       level: lowest([config.level, ...Object.values(config.components)]),
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (line) => ('err' in line ? { ...line, err: toldError(line.err) } : line),
+      },
       redact: { paths: SECRETS, censor: '[redacted]' },
       mixin: () => {
         const facts = currentRequest();
