@@ -23,6 +23,13 @@ describe('why the program did not start', () => {
     expect(explainStartFailure(system('EACCES', '/data/x'))).toContain("/data/x can't be written");
   });
 
+  it('a database that fails in the middle of the start says what to do', () => {
+    expect(explainStartFailure(system('53100'))).toBe('The disk is full: free space and start again.');
+    expect(explainStartFailure(new Error('Connection terminated unexpectedly'))).toBe(
+      'The database went away during the start: see that it runs, then start again.',
+    );
+  });
+
   it('the unexpected is one line without a stack', () => {
     const line = explainStartFailure(new TypeError('x is not a function\n    at secret.js:1'));
     expect(line).toMatch(/^Could not start: x is not a function/);

@@ -1,5 +1,6 @@
 import { AppError } from '../shared/errors/app-error.js';
 import { StartupError } from '../shared/errors/startup-error.js';
+import { databaseFailure } from './database-failure.js';
 
 /** Errors whose message was written for the person at the terminal. */
 const SPOKEN = new Set(['StartupError', 'ConfigError', 'AppError']);
@@ -16,7 +17,9 @@ export function explainStartFailure(thrown: unknown): string {
 }
 
 function known(error: NodeJS.ErrnoException): string | undefined {
-  if (error.code === 'ENOSPC') return 'The disk is full: free space and start again.';
+  const outage = databaseFailure(error)?.code;
+  if (outage === 'disk_full') return 'The disk is full: free space and start again.';
+  if (outage !== undefined) return 'The database went away during the start: see that it runs, then start again.';
   if (error.code === 'EACCES' || error.code === 'EROFS')
     return `${error.path ?? 'A file'} can't be written: make it writable or set TECHSPEC_DATA to another folder.`;
   return undefined;

@@ -1,9 +1,10 @@
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { FirstKeyNotice } from '../../http/first-key-notice.js';
 import { isLoopback } from '../../http/framing.js';
+import { makeFolder } from '../../shared/database/embedded/make-folder.js';
 import { mintWorkspaceScope } from '../../shared/database/workspace-scope.mint.js';
 import { StartupError } from '../../shared/errors/startup-error.js';
 import { type ApiKey, keyText, makeApiKey, parseApiKey } from './api-key.js';
@@ -84,7 +85,7 @@ export class FirstKey implements OnModuleInit {
     const { dir } = this.config.data;
     const path = join(dir, KEY_FILE);
     try {
-      await mkdir(dir, { recursive: true });
+      makeFolder(dir);
       await writeFile(`${path}.new`, `${text}\n`, { mode: 0o600 });
       // An older file keeps its mode when written to.
       await chmod(`${path}.new`, 0o600);

@@ -8,7 +8,7 @@ import { APP_ROLE } from './embedded/initialise.js';
 import type { MigrationReport, MigrationTarget } from './migrate.js';
 import { migrate } from './migrate.js';
 import type { SchemaState } from './schema-state.js';
-import { readSchemaState } from './schema-state.js';
+import { connectClient, readSchemaState } from './schema-state.js';
 
 const PROBE_TIMEOUT_MS = 2_000;
 
@@ -58,6 +58,7 @@ export class DatabaseConnection {
     try {
       const { url, target } = addresses(config, server);
       const report = await migrate(target, config);
+      if (url !== target.url) await (await connectClient(url, 'techspec start')).end();
       if (report.applied.length > 0) log('info', 'database migrated', { applied: report.applied });
       if (report.newer.length > 0) log('warn', 'the schema is of a newer release', { newer: report.newer });
       return new DatabaseConnection(url, target.url, server, engineVersion(config.root));

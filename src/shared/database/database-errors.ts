@@ -1,4 +1,5 @@
 import { AppError } from '../errors/app-error.js';
+import { DISK_FULL } from './embedded/embedded-errors.js';
 
 /** Oldest PostgreSQL the product is tested with. */
 export const OLDEST_POSTGRES = 15;
@@ -10,6 +11,20 @@ export const databaseErrors = {
       'unavailable',
       'database_unreachable',
       `The database does not answer (${reasonOf(cause)}): check DATABASE_URL and that the server runs, or unset it to use the embedded one.`,
+      { cause },
+    ),
+  refused: (cause: unknown): AppError =>
+    new AppError(
+      'unavailable',
+      'database_unreachable',
+      `The database does not let us in (${reasonOf(cause)}): check user, password and database name in DATABASE_URL and MIGRATION_DATABASE_URL.`,
+      { cause },
+    ),
+  full: (cause: unknown): AppError =>
+    new AppError(
+      'storage-full',
+      'disk_full',
+      `The disk of the database is full (${reasonOf(cause)}): free some space and start again; what was stored stays.`,
       { cause },
     ),
   tooOld: (version: string): AppError =>
@@ -39,6 +54,16 @@ export const databaseErrors = {
       `Another process has been migrating the database for ${seconds} s: wait for it or stop it, then try again.`,
     ),
 };
+
+/** No space for rows (53100), or none for the write-ahead log, when the connection may end without a code. */
+export function isDiskFull(error: unknown): boolean {
+  return sqlState(error) === '53100' || sqlState(error) === 'ENOSPC' || DISK_FULL.test(reasonOf(error));
+}
+
+/** Wrong password, no such role, no such database, no right to connect: the server is there. */
+export function isRefused(error: unknown): boolean {
+  return /^(28|3D|42501)/.test(sqlState(error) ?? '');
+}
 
 /** SQLSTATE of an error of PostgreSQL, or the code of a system error. */
 export function sqlState(error: unknown): string | undefined {

@@ -6,7 +6,7 @@ import { ALL_MIGRATIONS } from '../../../migrations/all-migrations.js';
 import type { ConcurrentMigration, MigrationClass } from '../../../migrations/all-migrations.js';
 import { AppError } from '../errors/app-error.js';
 import { engineVersion, migrateEngine } from '../workflow/engine-migrations.js';
-import { databaseErrors, sqlState } from './database-errors.js';
+import { databaseErrors, isDiskFull, sqlState } from './database-errors.js';
 import { SqlLogger } from './database-log.js';
 import { grantToApplication } from './grants.js';
 import type { EngineMark, SchemaState } from './schema-state.js';
@@ -99,11 +99,15 @@ async function apply(turn: Turn, state: SchemaState): Promise<MigrationReport> {
     if (target.appRole !== undefined) await grantToApplication(client, target.appRole);
     if (!state.engineReady) await markEngine(client, engine);
   } catch (error) {
-    if (error instanceof AppError) throw error;
-    if (NO_RIGHT.includes(sqlState(error) ?? '')) throw databaseErrors.schemaOlder(state, error);
-    throw databaseErrors.migrationFailed(error);
+    throw explain(error, state);
   }
   return { applied: state.pending, engineMigrated: !state.engineReady, newer: state.newer };
+}
+
+function explain(error: unknown, state: SchemaState): AppError {
+  if (error instanceof AppError) return error;
+  if (NO_RIGHT.includes(sqlState(error) ?? '')) return databaseErrors.schemaOlder(state, error);
+  return isDiskFull(error) ? databaseErrors.full(error) : databaseErrors.migrationFailed(error);
 }
 
 /** Each in its own transaction, but those that say `transaction = false`. */

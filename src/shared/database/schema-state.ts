@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { MigrationClass } from '../../../migrations/all-migrations.js';
 import { ALL_MIGRATIONS } from '../../../migrations/all-migrations.js';
-import { OLDEST_POSTGRES, databaseErrors } from './database-errors.js';
+import { OLDEST_POSTGRES, databaseErrors, isDiskFull, isRefused } from './database-errors.js';
 
 /** Where TypeORM records what was applied. */
 export const MIGRATIONS_TABLE = 'schema_migrations';
@@ -69,12 +69,13 @@ export async function markEngine(client: pg.Client, engine: EngineMark): Promise
  * @throws AppError `database_unreachable`, `database_version`
  */
 export async function connectClient(url: string, name: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: name });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, application_name: name });
   client.on('error', () => undefined);
   try {
     await client.connect();
   } catch (error) {
-    throw databaseErrors.unreachable(error);
+    if (isDiskFull(error)) throw databaseErrors.full(error);
+    throw isRefused(error) ? databaseErrors.refused(error) : databaseErrors.unreachable(error);
   }
   const { rows } = await client.query<{ number: string; version: string }>(
     `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version`,

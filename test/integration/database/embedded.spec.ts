@@ -233,7 +233,7 @@ describe('the embedded database', () => {
     expect(blocked.answer).toEqual({
       code: 'data_folder_not_writable',
       message: expect.stringMatching(
-        /^The data folder .* cannot be written \(ENOTDIR\): set TECHSPEC_DATA .*$/,
+        /^The data folder .* cannot be written \(a file is in its place\): set TECHSPEC_DATA .*$/,
       ) as string,
     });
     const folder = dataFolder('older');

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { embeddedErrors } from './embedded-errors.js';
+import { makeFolder } from './make-folder.js';
 import { privateFolder, sharedRoot } from './private-folder.js';
 import type { ServerUser } from './server-user.js';
 import { canReach } from './server-user.js';
@@ -43,7 +44,7 @@ function hidden(real: string, user: ServerUser, make: boolean): string {
 /** Root's data folder may be passed through by the server's user, who owns only what lies in it; nobody may list it. */
 function madeFolder(folder: string, user: ServerUser | undefined): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: user ? 0o711 : 0o700 });
+    makeFolder(folder, user ? 0o711 : 0o700);
     return realpathSync(folder);
   } catch (error) {
     throw embeddedErrors.folder(folder, error);

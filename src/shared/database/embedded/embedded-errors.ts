@@ -5,6 +5,8 @@ const OWN_SERVER = 'or set DATABASE_URL to a PostgreSQL 15 or later';
 /** What initdb and the server say when the disk is full; the first is the system's own text, the others PostgreSQL's. */
 export const DISK_FULL = /No space left on device|Check free disk space|Disk quota exceeded/;
 
+const IN_THE_WAY = new Set(['EEXIST', 'ENOTDIR']);
+
 /** Why the embedded server cannot be had: one line each, for the person who starts the program, so paths are named. */
 export const embeddedErrors = {
   noBinaries: (platform: string, cause?: unknown): AppError =>
@@ -26,7 +28,7 @@ export const embeddedErrors = {
     return new AppError(
       'unavailable',
       'data_folder_not_writable',
-      `The data folder ${path} cannot be written (${code}): set TECHSPEC_DATA to a folder of yours, ${OWN_SERVER}.`,
+      `The data folder ${path} cannot be written (${IN_THE_WAY.has(code) ? 'a file is in its place' : code}): set TECHSPEC_DATA to a folder of yours, ${OWN_SERVER}.`,
       { cause },
     );
   },

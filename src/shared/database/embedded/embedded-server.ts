@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -10,7 +9,7 @@ import { embeddedErrors } from './embedded-errors.js';
 import { APP_ROLE, DATABASE_NAME, OWNER_ROLE, ensureCluster, ensureDatabase, readPassword } from './initialise.js';
 import { OwnerFiles } from './owner-files.js';
 import type { PidFile } from './postmaster.js';
-import { removeDeadSocketFolder, runningPostmaster, startPostmaster, stopPostmaster } from './postmaster.js';
+import { freePort, removeDeadSocketFolder, runningPostmaster, startPostmaster, stopPostmaster } from './postmaster.js';
 import { socketFolder } from './private-folder.js';
 import { markOf } from './processes.js';
 import type { ServerUser } from './server-user.js';
@@ -104,7 +103,7 @@ class EmbeddedServer implements EmbeddedDatabase {
     if (this.stopped) return;
     this.stopped = true;
     clearInterval(this.watch);
-    await this.files.locked(async () => {
+    await this.files.lockedUnlessFull(async () => {
       this.signOff?.();
       const inherited = this.guest && !this.files.hasOwner();
       if (this.guest && !inherited) return;
@@ -112,11 +111,15 @@ class EmbeddedServer implements EmbeddedDatabase {
         this.files.leaveToGuests();
         return;
       }
-      const running = runningPostmaster(this.dataDir);
-      if (running) await stopPostmaster(running.pid, this.dataDir);
-      this.removeSocketFolder();
+      await this.stopServer();
       this.files.removeOwner();
     });
+  }
+
+  private async stopServer(): Promise<void> {
+    const running = runningPostmaster(this.dataDir);
+    if (running) await stopPostmaster(running.pid, this.dataDir, await this.answers(running));
+    this.removeSocketFolder();
   }
 
   private removeSocketFolder(): void {
@@ -141,10 +144,14 @@ class EmbeddedServer implements EmbeddedDatabase {
 
   private async own(): Promise<void> {
     await ensureCluster(this.home, this.binaries, this.user);
-    const adopted = await this.adopt();
-    if (!adopted) await this.start();
-    await ensureDatabase(this.urlOf(OWNER_ROLE, 'postgres'), readPassword(this.home));
-    this.claim();
+    if (!(await this.adopt())) await this.start();
+    try {
+      await ensureDatabase(this.urlOf(OWNER_ROLE, 'postgres'), readPassword(this.home));
+      this.claim();
+    } catch (error) {
+      if (this.files.countGuests() === 0) await this.stopServer();
+      throw error;
+    }
   }
 
   private claim(): void {
@@ -170,8 +177,9 @@ class EmbeddedServer implements EmbeddedDatabase {
     const last = this.files.readOwner();
     const same = last?.version === this.binaries.version && last.settings === this.settings().join(' ');
     if ((same || this.files.countGuests() > 0) && (await this.answersInTime(running.pid))) return true;
-    await stopPostmaster(running.pid, this.dataDir);
+    await stopPostmaster(running.pid, this.dataDir, await this.answers(running));
     if (running.socketDir) rmSync(running.socketDir, { recursive: true, force: true });
+    this.address = { socketDir: '', port: 5432 };
     return false;
   }
 
@@ -286,12 +294,4 @@ class EmbeddedServer implements EmbeddedDatabase {
     }
     return `postgresql://${role}@localhost:${this.address.port}/${database}?host=${encodeURIComponent(this.address.socketDir)}`;
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address ? address.port : 5432;
 }

@@ -50,9 +50,25 @@ export class OwnerFiles {
 
   /** Runs `work` while no other process starts, adopts or stops the server of this folder. */
   async locked<T>(work: () => Promise<T>): Promise<T> {
-    const mine = join(this.home, `start.${process.pid}.${randomBytes(4).toString('hex')}`);
-    this.write(mine, markOf(process.pid));
+    await this.takeLock();
+    return work().finally(() => rmSync(this.lock, { force: true }));
+  }
+
+  /** The same for who ends: on a full disk no lock can be written, so nobody else has one, and the server must not stay. */
+  async lockedUnlessFull(work: () => Promise<void>): Promise<void> {
     try {
+      await this.takeLock();
+    } catch (error) {
+      if (codeOf(error) !== 'disk_full') throw error;
+      return work();
+    }
+    await work().finally(() => rmSync(this.lock, { force: true }));
+  }
+
+  private async takeLock(): Promise<void> {
+    const mine = join(this.home, `start.${process.pid}.${randomBytes(4).toString('hex')}`);
+    try {
+      this.write(mine, markOf(process.pid));
       const deadline = performance.now() + LOCK_TIMEOUT_MS;
       while (!this.tryLock(mine)) {
         if (performance.now() > deadline) throw embeddedErrors.busy(this.home);
@@ -60,11 +76,6 @@ export class OwnerFiles {
       }
     } finally {
       rmSync(mine, { force: true });
-    }
-    try {
-      return await work();
-    } finally {
-      rmSync(this.lock, { force: true });
     }
   }
 
@@ -116,7 +127,12 @@ export class OwnerFiles {
   /** Guests remain: the record stays, since it says how their server was started. */
   leaveToGuests(): void {
     const record = this.readOwner();
-    if (record) this.writeOwner({ ...record, left: true });
+    try {
+      if (record) this.writeOwner({ ...record, left: true });
+    } catch (error) {
+      // They find out a moment later, when this process is gone.
+      if (codeOf(error) !== 'disk_full') throw error;
+    }
   }
 
   touchOwner(): void {

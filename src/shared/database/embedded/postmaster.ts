@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, statfsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
@@ -143,7 +144,8 @@ function rotateLog(logFile: string): number {
 }
 
 function explain(start: PostmasterStart, said: string): Error {
-  if (DISK_FULL.test(said)) return embeddedErrors.full(start.dataDir);
+  // Its log may lie on the same disk, and then it could not even say so.
+  if (DISK_FULL.test(said) || isFull(start.dataDir)) return embeddedErrors.full(start.dataDir);
   const last =
     said
       .trim()
@@ -152,9 +154,22 @@ function explain(start: PostmasterStart, said: string): Error {
   return embeddedErrors.failed('does not start', start.logFile, new Error(last));
 }
 
-/** Fast shutdown (SIGINT: sessions end, a checkpoint is written), then an immediate one when that takes too long. */
-export async function stopPostmaster(pid: number, dataDir: string): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+function isFull(folder: string): boolean {
+  try {
+    return statfsSync(folder).bavail === 0;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Fast shutdown (SIGINT: sessions end, a checkpoint is written), then an immediate one when that takes too long.
+ *
+ * @param answers false: at once an immediate one. A server that recovers has nothing to write yet, and one without space
+ *   for it would never end.
+ */
+export async function stopPostmaster(pid: number, dataDir: string, answers: boolean): Promise<void> {
+  for (const signal of answers ? (['SIGINT', 'SIGQUIT'] as const) : (['SIGQUIT'] as const)) {
     try {
       process.kill(pid, signal);
     } catch {
@@ -164,4 +179,13 @@ export async function stopPostmaster(pid: number, dataDir: string): Promise<void
       if (!servesData(pid, dataDir)) return;
     }
   }
+}
+
+/** For systems without Unix sockets. */
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return typeof address === 'object' && address ? address.port : 5432;
 }
