@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { environment } from './config/environment.js';
 import { HELP, out, progress, UsageError } from './cli/usage.js';
 
@@ -12,6 +13,14 @@ const OPTIONS = {
   version: { type: 'boolean' },
 } as const;
 
+/** What each command takes besides --help; anything else is refused, so that nothing is ignored in silence. */
+const COMMANDS: Readonly<Record<string, { readonly argument: boolean; readonly options: readonly string[] }>> = {
+  run: { argument: true, options: ['code', 'out', 'format', 'ask'] },
+  analyze: { argument: true, options: ['format'] },
+  doctor: { argument: false, options: [] },
+  migrate: { argument: false, options: [] },
+};
+
 /** dist/src/cli.js lies two folders below package.json. */
 const root = resolve(import.meta.dirname, '..', '..');
 
@@ -19,22 +28,37 @@ function readArguments() {
   try {
     return parseArgs({ options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)} (techspec help)`);
+    // Node's advice after the first sentence is about operands that begin with a dash.
+    const [said = ''] = (error instanceof Error ? error.message : String(error)).split('. ', 1);
+    throw new UsageError(`${said} (techspec help)`);
   }
+}
+
+function checkUse(command: string, options: readonly string[], operands: readonly string[]): void {
+  const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (!known) throw new UsageError(`there is no command "${command}" (techspec help)`);
+  const surplus = operands.slice(known.argument ? 1 : 0);
+  if (surplus.length) throw new UsageError(`too many arguments: ${surplus.join(' ')} (techspec help)`);
+  const foreign = options.filter((option) => !known.options.includes(option));
+  if (foreign.length) throw new UsageError(`${command} takes no --${foreign.join(', --')} (techspec help)`);
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 /** Each command is loaded when it is asked for: `analyze` starts in the time of its own imports. */
 async function main(): Promise<void> {
   const { values, positionals } = readArguments();
-  const [command, argument, ...rest] = positionals;
+  const [command, argument] = positionals;
+  if (values.version) return out(`${version()}\n`);
   if (values.help || !command || command === 'help') return out(HELP);
-  if (rest.length) throw new UsageError(`too many arguments: ${rest.join(' ')} (techspec help)`);
+  checkUse(command, Object.keys(values), positionals.slice(1));
   if (command === 'analyze')
     return (await import('./cli/analyze.command.js')).analyze(argument, values.format ?? 'table');
   if (command === 'run') return (await import('./cli/run.command.js')).run(argument, values, environment(), root);
   if (command === 'doctor') return (await import('./cli/doctor.command.js')).doctor(environment(), root);
-  if (command === 'migrate') return (await import('./cli/migrate.command.js')).runMigrations(environment(), root);
-  throw new UsageError(`there is no command "${command}" (techspec help)`);
+  return (await import('./cli/migrate.command.js')).runMigrations(environment(), root);
 }
 
 try {

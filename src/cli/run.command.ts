@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { createApp } from '../app.js';
@@ -165,10 +165,21 @@ function readBriefFile(file: string) {
   }
 }
 
+/** By opening it: rights, a full path and a read-only disk show in no other way. What it made is removed again. */
 function checkOutput(file: string | undefined): void {
   if (file === undefined) return;
-  const folder = dirname(resolve(file));
-  if (!existsSync(folder)) throw new UsageError(`--out ${file}: the folder ${folder} does not exist`);
+  const path = resolve(file);
+  const folder = dirname(path);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`--out ${file}: the folder ${folder} does not exist`);
+  const before = statSync(path, { throwIfNoEntry: false });
+  if (before?.isDirectory()) throw new UsageError(`--out ${file} is a folder: name a file in it`);
+  try {
+    closeSync(openSync(path, 'a'));
+    if (!before) rmSync(path);
+  } catch (error) {
+    throw new UsageError(`--out ${file} can't be written (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+  }
 }
 
 /** An input's mistakes on one line; other errors as they are. */

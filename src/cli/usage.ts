@@ -10,7 +10,7 @@ export const HELP = `techspec: from a project brief to a researched, scored and 
       Says what is configured, reachable and missing, and what to do.
   techspec migrate
       Brings the database's schema up to date.
-  techspec help
+  techspec help | --version
 
   In a clone of the repository: npm run --silent techspec -- run docs/examples/web-shop-orders.md
   Settings come from the environment: see .env.example. Exit code 0: done; 1: failed; 2: wrong use or bad input.
