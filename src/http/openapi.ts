@@ -29,7 +29,7 @@ export function describeApi(app: INestApplication, config: Config): OpenAPIObjec
   const schemas = ((document.components ??= {}).schemas ??= {}) as Json;
   schemas['Problem'] = problemSchema();
   for (const [path, item] of Object.entries(document.paths as Record<string, Json>)) {
-    for (const method of METHODS) if (item[method]) complete(item[method] as Operation, path);
+    for (const method of METHODS) if (item[method]) complete(item[method] as Operation, path, schemas);
   }
   return document;
 }
@@ -45,9 +45,9 @@ interface MediaType {
   example?: unknown;
 }
 
-function complete(operation: Operation, path: string): void {
+function complete(operation: Operation, path: string, schemas: Json): void {
   const media = [operation.requestBody?.content, ...Object.values(operation.responses).map(({ content }) => content)];
-  for (const type of media.flatMap((content) => Object.values(content ?? {}))) liftExample(type);
+  for (const type of media.flatMap((content) => Object.values(content ?? {}))) liftExample(type, schemas);
   const problems = problemResponses({
     keyed: operation.security !== undefined,
     hasBody: operation.requestBody !== undefined,
@@ -64,7 +64,10 @@ function complete(operation: Operation, path: string): void {
 }
 
 /** An example given with the schema (`.meta({ example })`) is shown where tools look for it: at the media type. */
-function liftExample(type: MediaType): void {
+function liftExample(type: MediaType, schemas: Json): void {
+  const name = /^#\/components\/schemas\/(.*)$/.exec(String(type.schema?.['$ref']))?.[1];
+  const named = name === undefined ? undefined : (schemas[name] as Json | undefined);
+  type.example ??= named?.['example'];
   if (type.example !== undefined || type.schema?.['example'] === undefined) return;
   const { example, ...schema } = type.schema;
   type.example = example;

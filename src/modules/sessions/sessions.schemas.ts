@@ -60,7 +60,22 @@ export const createSessionSchema = z
       .meta({ override: { type: 'string', description: 'Reserved' } }),
     options: options.optional(),
   })
-  .meta({ id: 'CreateSession' });
+  .meta({
+    id: 'CreateSession',
+    example: {
+      name: 'Order service',
+      brief: {
+        projectType: 'web API',
+        requirements: [
+          'Customers place orders and pay online. 200 orders a minute at peak.',
+          'Orders are kept for ten years.',
+        ],
+        techStack: { language: 'TypeScript', database: 'PostgreSQL' },
+        constraints: { licenses: ['MIT', 'Apache-2.0'] },
+      },
+      options: { plan: 'auto', decisions: 'ask' },
+    },
+  });
 export type CreateSession = z.infer<typeof createSessionSchema>;
 
 export const createQuerySchema = z.object({ dryRun: z.enum(['true', 'false']).optional() });
@@ -114,7 +129,7 @@ export const decisionSchema = z
     path: ['optionId'],
     message: 'give exactly one of optionId and custom',
   })
-  .meta({ id: 'TakeDecision' });
+  .meta({ id: 'TakeDecision', example: { gapId: 'G-2', optionId: 'queue-jobs/pg-boss', reason: 'no second server' } });
 export type TakeDecision = z.infer<typeof decisionSchema>;
 
 /** `drop` and `add` take categories or gap ids. */
@@ -125,7 +140,7 @@ export const planPatchSchema = z
     drop: z.array(word(100)).max(50).optional(),
     add: z.array(word(100)).max(50).optional(),
   })
-  .meta({ id: 'PatchPlan' });
+  .meta({ id: 'PatchPlan', example: { pin: { 'queue-jobs': 'pg-boss' }, drop: ['G-4'], add: ['caching'] } });
 export type PatchPlan = z.infer<typeof planPatchSchema>;
 
 export const versionQuerySchema = z.object({ version: count(1_000_000).optional() });

@@ -4,6 +4,7 @@ interface Operation {
   summary?: string;
   operationId?: string;
   security?: unknown[];
+  requestBody?: { content: Record<string, { schema?: unknown; example?: unknown }> };
   responses: Record<string, { content?: Record<string, { schema?: unknown; example?: unknown }> }>;
 }
 interface Contract {
@@ -46,6 +47,25 @@ describe('the contract', () => {
         : [`${call}: no described success`]),
     ]);
     expect(faults).toEqual([]);
+  });
+
+  it('every body that may be sent has an example, and the call takes it', async () => {
+    const posted = Object.entries(contract.paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([method, { requestBody }]) =>
+        Object.values(requestBody?.content ?? {}).map(({ example }) => ({ path, method, example })),
+      ),
+    );
+    expect(posted.length).toBeGreaterThanOrEqual(5);
+    const { headers } = await web.call('GET', '/v1/criteria');
+    for (const { path, method, example } of posted) {
+      expect({ path, method, example }).toEqual({ path, method, example: expect.any(Object) });
+      const url = path.replace(/\{.*\}/, '00000000-0000-7000-8000-000000000000');
+      const options = { payload: example as object, headers: { 'if-match': String(headers.etag) } };
+      const { statusCode, body } = await web.call(method.toUpperCase(), url, options);
+      // 404: there is no such session, but what was sent is in order.
+      const taken = statusCode < 300 || statusCode === 404;
+      expect({ path, taken, ...(taken ? {} : { body }) }).toEqual({ path, taken: true });
+    }
   });
 
   it('says which calls need a key', () => {
