@@ -56,7 +56,10 @@ async function main(): Promise<void> {
   checkUse(command, Object.keys(values), positionals.slice(1));
   if (command === 'analyze')
     return (await import('./cli/analyze.command.js')).analyze(argument, values.format ?? 'table');
-  if (command === 'run') return (await import('./cli/run.command.js')).run(argument, values, environment(), root);
+  if (command === 'run') {
+    const input = (await import('./cli/run-input.js')).readRun(argument, values);
+    return (await import('./cli/run.command.js')).run(input, values, environment(), root);
+  }
   if (command === 'doctor') return (await import('./cli/doctor.command.js')).doctor(environment(), root);
   return (await import('./cli/migrate.command.js')).runMigrations(environment(), root);
 }

@@ -1,53 +1,41 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { createApp } from '../app.js';
 import { type Environment, loadConfig } from '../config/load-config.js';
 import { DEFAULT_WORKSPACE_ID } from '../modules/identity/identity.types.js';
-import { decodeBrief, parseBriefMarkdown } from '../modules/sessions/brief/brief-markdown.js';
 import { DecisionsService } from '../modules/sessions/decisions.service.js';
 import { DocumentsService } from '../modules/sessions/documents.service.js';
 import { SessionCreation } from '../modules/sessions/session-creation.js';
 import { SessionStream } from '../modules/sessions/session-stream.js';
 import { SessionQueries } from '../modules/sessions/sessions.queries.js';
-import { type CreateSession, createSessionSchema } from '../modules/sessions/sessions.schemas.js';
+import type { CreateSession } from '../modules/sessions/sessions.schemas.js';
 import { type Caller, SessionsService } from '../modules/sessions/sessions.service.js';
 import type { SessionStatus } from '../modules/sessions/sessions.types.js';
 import { mintWorkspaceScope } from '../shared/database/workspace-scope.mint.js';
-import { AppError } from '../shared/errors/app-error.js';
 import { answerDecisions, answerPlan } from './answers.js';
 import { Questions } from './questions.js';
-import { manifestsOf, readFolder } from './read-folder.js';
+import { asUsageError, type Format, type RunInput, type RunOptions } from './run-input.js';
 import { RunProgress } from './run-progress.js';
-import { out, progress, UsageError } from './usage.js';
-
-export interface RunOptions {
-  readonly code?: string;
-  readonly out?: string;
-  readonly format?: string;
-  readonly ask?: boolean;
-}
+import { out, progress } from './usage.js';
 
 /**
  * `run BRIEF.md`: does the main job in this process, on the configured database, and writes the document.
- * Every input is read and checked before anything is started.
+ * @param input read and checked before anything is started
  * @throws UsageError for bad input (exit code 2), Error when the session fails (1)
  */
 export async function run(
-  file: string | undefined,
+  { session, format }: RunInput,
   options: RunOptions,
   environment: Environment,
   root: string,
 ): Promise<void> {
-  const format = formatOf(options);
-  const input = readInput(file, options);
-  checkOutput(options.out);
   const config = loadConfig(environment, root);
   // The terminal belongs to the progress and the document; the log is for those who ask for it.
   const quiet = environment.LOG_LEVEL ? config : { ...config, log: { ...config.log, level: 'silent' as const } };
   const app = await createApp(quiet);
   try {
-    const document = await new Run(app, options.ask === true).document(input, format);
+    const document = await new Run(app, options.ask === true).document(session, format);
     if (options.out === undefined) out(document);
     else {
       writeFileSync(resolve(options.out), document);
@@ -57,8 +45,6 @@ export async function run(
     await app.close();
   }
 }
-
-type Format = 'md' | 'json' | 'html';
 
 /** One session from its creation to its document. */
 class Run {
@@ -129,63 +115,4 @@ class Run {
     const { error } = await this.app.get(SessionQueries).session(this.caller.scope, id);
     return `session ${id} ended as ${status}${error ? `: ${JSON.stringify(error)}` : ''}`;
   }
-}
-
-function formatOf({ format, out: file }: RunOptions): Format {
-  const wanted = format ?? /\.(json|html)$/.exec(file ?? '')?.[1] ?? 'md';
-  if (wanted === 'md' || wanted === 'json' || wanted === 'html') return wanted;
-  throw new UsageError(`--format must be md, json or html, not "${wanted}"`);
-}
-
-function readInput(file: string | undefined, { code, ask }: RunOptions): CreateSession {
-  if (!file)
-    throw new UsageError('run needs a brief: techspec run BRIEF.md (an example: docs/examples/web-shop-orders.md)');
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`${file} is not a file`);
-  if (code && !statSync(code, { throwIfNoEntry: false })?.isDirectory())
-    throw new UsageError(`--code ${code} is not a folder`);
-  const mode = ask ? ('ask' as const) : ('auto' as const);
-  const files = code ? manifestsOf(readFolder(resolve(code))) : undefined;
-  const parsed = createSessionSchema.safeParse({
-    ...readBriefFile(file),
-    files,
-    options: { plan: mode, decisions: mode },
-  });
-  if (parsed.success) return parsed.data;
-  throw new UsageError(
-    `${file}: ${parsed.error.issues.map((issue) => `${issue.path.join('/')}: ${issue.message}`).join('; ')}`,
-  );
-}
-
-function readBriefFile(file: string) {
-  try {
-    const { name, ...brief } = parseBriefMarkdown(decodeBrief(readFileSync(file)));
-    return { name, brief };
-  } catch (error) {
-    throw asUsageError(error, file);
-  }
-}
-
-/** By opening it: rights, a full path and a read-only disk show in no other way. What it made is removed again. */
-function checkOutput(file: string | undefined): void {
-  if (file === undefined) return;
-  const path = resolve(file);
-  const folder = dirname(path);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new UsageError(`--out ${file}: the folder ${folder} does not exist`);
-  const before = statSync(path, { throwIfNoEntry: false });
-  if (before?.isDirectory()) throw new UsageError(`--out ${file} is a folder: name a file in it`);
-  try {
-    closeSync(openSync(path, 'a'));
-    if (!before) rmSync(path);
-  } catch (error) {
-    throw new UsageError(`--out ${file} can't be written (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
-  }
-}
-
-/** An input's mistakes on one line; other errors as they are. */
-function asUsageError(error: unknown, file?: string): unknown {
-  if (!(error instanceof AppError) || (error.kind !== 'invalid' && error.kind !== 'malformed')) return error;
-  const mistakes = error.errors.map(({ pointer, message }) => (pointer ? `${pointer}: ${message}` : message));
-  const told = mistakes.filter((mistake) => !error.message.includes(mistake));
-  return new UsageError(`${file ? `${file}: ` : ''}${[error.message, ...told].join('; ')}`);
 }
