@@ -3,12 +3,19 @@ import { join } from 'node:path';
 import { createApp } from './app.js';
 import { environment } from './config/environment.js';
 import { loadConfig } from './config/load-config.js';
+import { holdSignals } from './http/hold-signals.js';
 import { serve } from './http/serve.js';
 import { explainStartFailure } from './http/start-failure.js';
 
 try {
   const config = loadConfig(environment(), join(import.meta.dirname, '../..'));
-  await serve(await createApp(config), config);
+  const wasInterrupted = holdSignals(process, (code) => process.exit(code));
+  const app = await createApp(config);
+  if (wasInterrupted()) {
+    await app.close();
+    process.exit(130);
+  }
+  await serve(app, config);
 } catch (error) {
   process.stderr.write(`${explainStartFailure(error)}\n`);
   process.exit(1);

@@ -16,13 +16,15 @@ export interface ProgramOptions {
   /** Nothing of this shell's environment but PATH is passed on. */
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** Asked again and again; Ctrl-C is pressed once when it says yes. */
+  readonly interruptWhen?: () => boolean;
 }
 
 /** Runs the built service (`main`) or the command line (`cli`) to its end. */
 export async function runProgram(
   release: Release,
   entry: 'main' | 'cli',
-  { args = [], cwd, env, timeoutMs = 20_000 }: ProgramOptions,
+  { args = [], cwd, env, timeoutMs = 20_000, interruptWhen }: ProgramOptions,
 ): Promise<ProgramRun> {
   const child = spawn(process.execPath, [join(release.folder, 'dist', 'src', `${entry}.js`), ...args], {
     cwd,
@@ -33,8 +35,14 @@ export async function runProgram(
   child.stdout.on('data', (text) => (said.out += text));
   child.stderr.on('data', (text) => (said.err += text));
   const killer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+  const watch = setInterval(() => {
+    if (!interruptWhen?.()) return;
+    clearInterval(watch);
+    child.kill('SIGINT');
+  }, 5);
   const [code] = (await once(child, 'close')) as [number | null];
   clearTimeout(killer);
+  clearInterval(watch);
   return { code: code ?? -1, ...said };
 }
 

@@ -2,8 +2,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readPidFile } from '../../../src/shared/database/embedded/postmaster.js';
 import { ADMIN_KEY } from '../../support/app.js';
 import { testDatabase, type TestDatabase } from '../../support/database.js';
+import { linesForPeople, runProgram } from '../../support/program.js';
 import { ScriptedRegistry } from '../../support/registry.js';
 import { releaseOf, ServiceProcess, type Release } from '../../support/service.js';
 
@@ -103,6 +105,17 @@ describe('a service that is ready', () => {
       const at = performance.now();
       expect(await begun.stop('SIGINT')).toBe(0);
       expect(performance.now() - at).toBeLessThan(5_000);
+    }, 60_000);
+
+    it('Ctrl-C while it starts leaves no database running', async () => {
+      const data = join(area, 'my data', 'postgres', 'data');
+      const { code, out, err } = await runProgram(release, 'main', {
+        cwd: area,
+        env: { PORT: '0', TECHSPEC_DATA: join(area, 'my data'), TECHSPEC_API_KEY: ADMIN_KEY },
+        interruptWhen: () => readPidFile(data) !== undefined,
+      });
+      expect([code, out, linesForPeople(err)]).toEqual([130, '', []]);
+      expect(readPidFile(data)).toBeUndefined();
     }, 60_000);
   });
 
