@@ -7,7 +7,7 @@ import type { CandidateFacts } from './scoring/scoring.types.js';
 import { typesCitation } from './scoring/type-declarations.js';
 import { valuesOf } from './scoring/values.js';
 import { DatasetSource } from './sources/dataset.source.js';
-import { RegistrySource, type RegistryFact } from './sources/registry.source.js';
+import { FactNotStored, RegistrySource, type PackageFacts, type RegistryFact } from './sources/registry.source.js';
 import { declarationBeside } from './sources/types-file.js';
 
 /** Facts of one candidate and what could not be learned, in words. */
@@ -38,10 +38,24 @@ export class GapResearcher {
   ) {}
 
   /** Researches the gap anew; what it rests on is stored as evidence. */
-  async research(request: ResearchRequest): Promise<ResearchResult> {
+  research(request: ResearchRequest): Promise<ResearchResult> {
+    return this.researchBy(this.registry, request);
+  }
+
+  /** The same when all of it is stored and fresh; asks nobody. */
+  async fromStored(request: ResearchRequest): Promise<ResearchResult | undefined> {
+    try {
+      return await this.researchBy(this.registry.stored, request);
+    } catch (error) {
+      if (error instanceof FactNotStored) return undefined;
+      throw error;
+    }
+  }
+
+  private async researchBy(packages: PackageFacts, request: ResearchRequest): Promise<ResearchResult> {
     await this.datasets.store();
     const gathered = await Promise.all(
-      optionsOf(request).map(async (candidate) => ({ candidate, found: await this.gather(candidate) })),
+      optionsOf(request).map(async (candidate) => ({ candidate, found: await this.gather(packages, candidate) })),
     );
     const options = gathered.map(({ candidate, found }) => this.assess(candidate, found, request));
     return {
@@ -55,13 +69,15 @@ export class GapResearcher {
     };
   }
 
-  private async gather(candidate: Candidate): Promise<Gathered> {
+  private async gather(packages: PackageFacts, candidate: Candidate): Promise<Gathered> {
     const replacements = this.datasets.replacementNames();
     const unreached = UNREACHED[candidate.ecosystem];
     if (unreached !== undefined) return { facts: {}, unknownBecause: unreached, degraded: [] };
-    const own = candidate.package === undefined ? undefined : await this.registry.record(candidate.package);
-    const files = await this.files(candidate, own);
-    const typesPackage = await this.typesPackage(candidate, own);
+    const own = candidate.package === undefined ? undefined : await packages.record(candidate.package);
+    const [files, typesPackage] = await Promise.all([
+      this.files(packages, candidate, own),
+      this.typesPackage(packages, candidate, own),
+    ]);
     const facts = {
       ...(own?.stored && { own: own.stored }),
       ...(typesPackage?.stored && { typesPackage: typesPackage.stored }),
@@ -78,7 +94,7 @@ export class GapResearcher {
   }
 
   /** Contents of packages are opened for two facts only: the category's need, and types that the record does not show. */
-  private async files(candidate: Candidate, own: RegistryFact | undefined) {
+  private async files(packages: PackageFacts, candidate: Candidate, own: RegistryFact | undefined) {
     const wanted = new Map<string, string[]>();
     const need = fileToProve(candidate);
     if (need !== undefined) wanted.set(need.package, [need.path]);
@@ -88,8 +104,8 @@ export class GapResearcher {
     }
     const answers = await Promise.all(
       [...wanted].map(async ([name, paths]) => {
-        const fact = name === candidate.package && own !== undefined ? own : await this.registry.record(name);
-        return this.registry.files(fact, paths);
+        const fact = name === candidate.package && own !== undefined ? own : await packages.record(name);
+        return packages.files(fact, paths);
       }),
     );
     return {
@@ -98,11 +114,15 @@ export class GapResearcher {
     };
   }
 
-  private async typesPackage(candidate: Candidate, own: RegistryFact | undefined): Promise<RegistryFact | undefined> {
+  private async typesPackage(
+    packages: PackageFacts,
+    candidate: Candidate,
+    own: RegistryFact | undefined,
+  ): Promise<RegistryFact | undefined> {
     const name = candidate.companions.find((companion) => companion.startsWith('@types/'));
     if (name === undefined || own?.stored === undefined || typesCitation({ own: own.stored }) !== undefined)
       return undefined;
-    return this.registry.record(name);
+    return packages.record(name);
   }
 
   private assess(candidate: Candidate, found: Gathered, request: ResearchRequest): ResearchedOption {

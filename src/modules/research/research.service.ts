@@ -38,6 +38,12 @@ export interface DatasetFacts {
   readonly deprecated: Readonly<Record<string, string>>;
 }
 
+/** An answer for which nobody was asked. */
+export interface KnownAnswer {
+  readonly result: ResearchResult;
+  readonly cached: boolean;
+}
+
 /**
  * Options for a gap from evidence, cached by everything they depend on; comparing them is pure and costs no research.
  * Also the front door to the catalogue and the data sets, which other features read as plain data.
@@ -83,6 +89,18 @@ export class ResearchService implements OnApplicationBootstrap {
   /** The answer if it is complete in the cache; makes no call and no query. */
   async cached(scope: WorkspaceScope, request: ResearchRequest): Promise<ResearchResult | undefined> {
     return this.cache.get<ResearchResult>(keyOf(scope, request));
+  }
+
+  /** The answer as far as nobody has to be asked for it: from the cache, or made of stored facts that are all fresh. */
+  async known(scope: WorkspaceScope, request: ResearchRequest): Promise<KnownAnswer | undefined> {
+    const cached = await this.cached(scope, request);
+    if (cached !== undefined) return { result: cached, cached: true };
+    const started = this.clock.monotonicMs();
+    const result = await this.researcher.fromStored(request);
+    if (result === undefined) return undefined;
+    await this.cache.set(keyOf(scope, request), result);
+    this.metrics.researched(request.category, (this.clock.monotonicMs() - started) / 1000);
+    return { result, cached: false };
   }
 
   /** Constraints, score ranges, second view and verdict by the given criteria; the seed comes from the context. */

@@ -35,6 +35,8 @@ export interface NodeSpec<T> {
   readonly output?: (result: T) => unknown;
   /** Rows that belong to the result, written in the transaction that marks the node as done. */
   readonly write?: (manager: EntityManager, result: T) => Promise<void>;
+  /** Stores the result together with those of others that come in the same moment, instead of `write`. */
+  readonly group?: NodeGroup<T>;
   /** Rows that tell of the failure, in the transaction that marks the node as failed. */
   readonly writeFailure?: (manager: EntityManager, error: NodeError) => Promise<void>;
   /** The transition that ends the phase; taken once, by whoever finds the phase still open. */
@@ -92,8 +94,7 @@ export class NodeRunner {
     private readonly clock: Clock,
   ) {}
 
-  /** @param group stores the result together with those of others, instead of `spec.write` */
-  async run<T>(work: PhaseWork, spec: NodeSpec<T>, group?: NodeGroup<T>): Promise<NodeOutcome> {
+  async run<T>(work: PhaseWork, spec: NodeSpec<T>): Promise<NodeOutcome> {
     const key = keyOf(work, spec);
     const begun = await this.begin(work, key);
     if (begun === 'stopped') return 'stopped';
@@ -108,7 +109,7 @@ export class NodeRunner {
       this.metrics.nodeFailed(spec.node, error);
       return this.finishFailed(work, spec, errorOf(error), timing);
     }
-    return group ? group.load({ spec, result, timing }) : this.finish(work, spec, result, timing);
+    return spec.group ? spec.group.load({ spec, result, timing }) : this.finish(work, spec, result, timing);
   }
 
   /** When a node that starts now started. */

@@ -67,15 +67,15 @@ export class ResearchNodes {
     return { basis, all: records, gaps: records.filter((record) => record.gap.research) };
   }
 
-  /** What the cache answers, by gap id; costs no outside call. */
+  /** What is known by the cache and by facts that are stored, by gap id; makes no outside call. */
   async known(work: PhaseWork, plan: ResearchPlan): Promise<ReadonlyMap<string, Found>> {
     const answers = await Promise.all(
       plan.gaps.map(async ({ gap }) => {
-        const result = await this.researchers.cached(work.scope, requestFor(gap.category, plan.basis));
-        return [gap.id, result] as const;
+        const found = await this.researchers.known(work.scope, requestFor(gap.category, plan.basis));
+        return [gap.id, found] as const;
       }),
     );
-    return new Map(answers.flatMap(([id, result]) => (result ? [[id, { result, cached: true }] as const] : [])));
+    return new Map(answers.flatMap(([id, found]) => (found ? [[id, found] as const] : [])));
   }
 
   /** Research of one gap; its rows are those of `writeFound`. `settled` counts the gaps that are through, for the progress of the session. */

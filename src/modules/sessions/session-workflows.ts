@@ -84,7 +84,7 @@ export class SessionWorkflows implements OnModuleInit {
         retries: RETRIES,
         work: async () => {
           const spec = research.research(work, await plan(), gapId, () => settled);
-          const outcome = await this.runner.run(work, spec, group);
+          const outcome = await this.runner.run(work, { ...spec, group });
           settled += 1;
           return outcome;
         },
@@ -97,7 +97,7 @@ export class SessionWorkflows implements OnModuleInit {
     await this.step(run, work, research.score(work, plan, memory));
   }
 
-  /** What the cache knows is stored in one transaction; only the rest is researched, each gap in a step of its own. */
+  /** What is known is stored in one transaction; only the rest is researched, each gap in a step of its own. */
   private async storeKnown(
     work: PhaseWork,
     planned: () => Promise<ResearchPlan>,
@@ -105,8 +105,8 @@ export class SessionWorkflows implements OnModuleInit {
   ): Promise<{ stopped: boolean; known: number; gaps: string[] }> {
     const [entered, plan] = await Promise.all([this.runner.enter(work), planned()]);
     if (!entered) return { stopped: true, known: 0, gaps: [] };
-    const known = await this.nodes.research.known(work, plan);
     const timing = this.runner.timing();
+    const known = await this.nodes.research.known(work, plan);
     const items = [...known].map(([gapId, result], index) => ({
       spec: this.nodes.research.research(work, plan, gapId, () => index),
       result,

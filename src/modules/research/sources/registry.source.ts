@@ -44,13 +44,27 @@ export interface RegistryFiles {
   readonly reason?: string;
 }
 
+/** Where facts of packages come from. */
+export interface PackageFacts {
+  /** The newest record of a package. Never throws for what a registry may do. */
+  record(name: string): Promise<RegistryFact>;
+  /**
+   * Files of the version that `fact` speaks of. Contents of a published version never change, so a file is fetched once
+   * and for ever; that it is not in the package is remembered too.
+   */
+  files(fact: RegistryFact, paths: readonly string[]): Promise<RegistryFiles>;
+}
+
+/** Says that the registry would have to be asked. */
+export class FactNotStored extends Error {}
+
 /**
  * Package facts as evidence. Each answer becomes a stored piece and a row that says when it was asked, both public, so
  * that a second run and a restart ask the registry nothing that is still fresh. Calls for the same package at the same
  * time are one call. When the registry does not answer, the last stored record is used and said so.
  */
 @Injectable()
-export class RegistrySource {
+export class RegistrySource implements PackageFacts {
   private readonly log = new Logger('research');
   private readonly running = new Map<string, Promise<RegistryFact>>();
   /** A session asks for some 70 packages in one moment: they are looked up together, and nothing is remembered here. */
@@ -67,20 +81,26 @@ export class RegistrySource {
     private readonly clock: Clock,
   ) {}
 
-  /** The newest record of a package. Never throws for what a registry may do. */
+  /** The same facts as far as they are stored and fresh; asks nobody, throws FactNotStored instead. */
+  readonly stored: PackageFacts = {
+    record: (name) => this.recordOnce(name, unasked),
+    files: (fact, paths) => this.filesOf(fact, paths, unasked),
+  };
+
   async record(name: string): Promise<RegistryFact> {
     const running = this.running.get(name);
     if (running !== undefined) return running;
-    const started = this.recordOnce(name).finally(() => this.running.delete(name));
+    const ask = (call: () => Promise<RegistryFact>) => this.inFlight.execute(call);
+    const started = this.recordOnce(name, ask).finally(() => this.running.delete(name));
     this.running.set(name, started);
     return started;
   }
 
-  /**
-   * Files of the version that `fact` speaks of. Contents of a published version never change, so a file is fetched once
-   * and for ever; that it is not in the package is remembered too.
-   */
-  async files(fact: RegistryFact, paths: readonly string[]): Promise<RegistryFiles> {
+  files(fact: RegistryFact, paths: readonly string[]): Promise<RegistryFiles> {
+    return this.filesOf(fact, paths, (call) => this.inFlight.execute(call));
+  }
+
+  private async filesOf(fact: RegistryFact, paths: readonly string[], ask: Ask<RegistryFiles>): Promise<RegistryFiles> {
     const { stored, tarball } = fact;
     if (stored === undefined || paths.length === 0) return { files: [] };
     if (tarball === undefined)
@@ -93,7 +113,7 @@ export class RegistrySource {
       fact?.piece === undefined ? [] : [fileOf(stored.record.name, path, fact.piece)],
     );
     if (missing.length === 0) return { files };
-    const fetched = await this.inFlight.execute(() => this.fetchFiles(stored.record, tarball, missing));
+    const fetched = await ask(() => this.fetchFiles(stored.record, tarball, missing));
     return { ...fetched, files: [...files, ...fetched.files] };
   }
 
@@ -104,13 +124,13 @@ export class RegistrySource {
     return { files: [], reason: reasonOf(answer) };
   }
 
-  private async recordOnce(name: string): Promise<RegistryFact> {
+  private async recordOnce(name: string, ask: Ask<RegistryFact>): Promise<RegistryFact> {
     const url = this.client.latestUrl(name);
     const known = await this.remembered.load(url);
     if (known !== undefined && this.isFresh(known)) return factOf(name, known);
     // Without its body an unchanged record would be of no use: then it's asked for as if for the first time.
     const etag = known?.piece === undefined ? undefined : known.etag;
-    return this.inFlight.execute(async () => this.settle(name, url, await this.client.latest(name, etag), known));
+    return ask(async () => this.settle(name, url, await this.client.latest(name, etag), known));
   }
 
   /** What is remembered of each address, with its evidence; two statements, however many are asked for. */
@@ -230,6 +250,11 @@ function factOf(name: string, { piece, facts }: StoredFact): RegistryFact {
     degraded: false,
   };
 }
+
+/** Makes a call to the registry, or refuses to. */
+type Ask<T> = (call: () => Promise<T>) => Promise<T>;
+
+const unasked = (): Promise<never> => Promise.reject(new FactNotStored());
 
 const unknown = (reason: string): RegistryFact => ({ reason, degraded: true });
 
