@@ -1,3 +1,4 @@
+import { ResearchService } from '../../../src/modules/research/research.service.js';
 import { NodeRunner, type NodeSpec, type PhaseWork } from '../../../src/modules/sessions/node-runner.js';
 import { NODES, type NodeName } from '../../../src/modules/sessions/sessions.types.js';
 import { TRANSITIONS } from '../../../src/modules/sessions/transitions.js';
@@ -5,9 +6,13 @@ import { BRIEF, eventsOf, sessionsKit, type SessionsKit } from './sessions-kit.j
 
 const run = NodeRunner.prototype.run;
 
+/** As if no fact were stored: each gap is researched in a step of its own. */
+const nothingKnown = () => jest.spyOn(ResearchService.prototype, 'known').mockResolvedValue(undefined);
+
 /** Does something once, just before a node begins or while it computes. */
 function atNode(node: NodeName, when: 'before' | 'during', act: (sessionId: string) => Promise<unknown>) {
   let acted = false;
+  if (node === 'research') nothingKnown();
   const once = async (work: PhaseWork) => {
     if (acted) return;
     acted = true;
@@ -135,6 +140,7 @@ describe('the life cycle of a session', () => {
 
   it('completes degraded when one gap cannot be researched, and names it', async () => {
     let hit = '';
+    nothingKnown();
     jest.spyOn(NodeRunner.prototype, 'run').mockImplementation(async function <T>(
       this: NodeRunner,
       work: PhaseWork,
