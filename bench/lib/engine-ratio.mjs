@@ -5,14 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ownServer } from './database.mjs';
 import { part, row, told } from './row.mjs';
 import { assertTenGaps, TEN_GAPS, variant } from './scratch.mjs';
-import { median, PAIRS_NEEDED, ratioOf } from './statistics.mjs';
+import { mean, median, PAIRS_NEEDED, ratioOf } from './statistics.mjs';
 
 const program = join(import.meta.dirname, 'bare-engine.mjs');
 const RATIO_LIMIT = 1.5;
 const SESSION_LIMIT_MS = 1000;
 const GAP_CONCURRENCY = 8;
-/** Between looks at a session: what the measurement adds to it, half of it on average. */
+/** Between looks at a session's row: what the measurement adds to it, half of it on average. */
 const LOOK_MS = 5;
+/** Interval in which the queue is polled, here and there. */
+const POLL_MS = 100;
 
 /**
  * A8: sessions against the bare chain of bare-engine.mjs, in turn, one at a time. Two kinds of session whose sources answer
@@ -22,13 +24,15 @@ const LOOK_MS = 5;
 export async function engineRatio(figure, { scratch, quick, say }) {
   const server = await ownServer(scratch);
   const service = await scratch.service({ env: { DATABASE_URL: server.ownerUrl } });
-  assertTenGaps(await timeSession(service, TEN_GAPS));
+  const sides = { server, service };
+  const first = await timeSession(sides, TEN_GAPS);
+  assertTenGaps(await (await service.call('GET', `/v1/sessions/${first.id}`)).json());
   const rounds = { pairs: quick ? PAIRS_NEEDED : 9, batch: quick ? 2 : 8 };
   const kinds = [];
   let number = 0;
   const cached = ['cached answers', () => TEN_GAPS];
   for (const [kind, body] of quick ? [cached] : [cached, ['stored facts', () => variant(++number)]]) {
-    const { id } = await timeSession(service, body());
+    const { id } = await timeSession(sides, body());
     const shape = await shapeOf(server, id);
     say(`${kind}: steps ${JSON.stringify(shape)}`);
     const name = `bare_${kind.replace(' ', '_')}`;
@@ -39,7 +43,7 @@ export async function engineRatio(figure, { scratch, quick, say }) {
       bound: GAP_CONCURRENCY,
     };
     const bare = await startBare(scratch, settings);
-    kinds.push({ kind, ...(await inTurn(rounds, service, body, bare)) });
+    kinds.push({ kind, ...(await inTurn(rounds, sides, body, bare)) });
     await bare.stop();
   }
   return row(figure, rounds.pairs, kinds.flatMap(partsOf));
@@ -55,34 +59,41 @@ function partsOf({ kind, pairs, sessions }) {
   ];
 }
 
-/** Batches of equal size in the order bare, session, bare: a drift of the machine hits both sides. */
-async function inTurn({ pairs, batch }, service, body, bare) {
+/**
+ * Batches of equal size in the order bare, session, bare: a drift of the machine hits both sides. How long a chain waits
+ * for its first poll depends on when it begins between two polls, and one that begins as another ends always begins at
+ * the same place. So each begins after a pause of its own, the same pauses for all three, evenly spread over the interval.
+ */
+async function inTurn({ pairs, batch }, sides, body, bare) {
   const list = [];
   const sessions = [];
   for (let pair = 0; pair < pairs; pair++) {
     const times = { bare: [], ours: [], bareAgain: [] };
     for (let one = 0; one < batch; one++) {
+      const pause = () => sleep(POLL_MS + ((one + pair / pairs) / batch) * POLL_MS);
+      await pause();
       times.bare.push(await bare.run());
-      times.ours.push((await timeSession(service, body())).ms);
+      await pause();
+      times.ours.push((await timeSession(sides, body())).ms);
+      await pause();
       times.bareAgain.push(await bare.run());
     }
     sessions.push(...times.ours);
-    list.push(Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)])));
+    list.push(Object.fromEntries(Object.entries(times).map(([name, values]) => [name, mean(values)])));
   }
   return { pairs: list, sessions };
 }
 
-/** From before the POST until GET says that it is over. */
-async function timeSession(service, body) {
+/** From before the POST until the session's row says that it is over; looked at in the table, so that looking costs it little. */
+async function timeSession({ server, service }, body) {
   const startedAt = performance.now();
   const created = await service.call('POST', '/v1/sessions', { body });
   if (created.status !== 201) throw new Error(`POST /v1/sessions: ${created.status} ${await created.text()}`);
-  await created.arrayBuffer();
-  const path = created.headers.get('location');
+  const { id } = await created.json();
   for (;;) {
-    const session = await (await service.call('GET', path)).json();
-    if (session.status === 'completed') return { ...session, ms: performance.now() - startedAt };
-    if (!['queued', 'running'].includes(session.status)) throw new Error(`a session ended as ${session.status}`);
+    const [session] = await server.query('SELECT status FROM sessions WHERE id = $1', [id]);
+    if (session?.status === 'completed') return { id, ms: performance.now() - startedAt };
+    if (!['queued', 'running'].includes(session?.status)) throw new Error(`a session ended as ${session?.status}`);
     await sleep(LOOK_MS);
   }
 }

@@ -5,6 +5,8 @@ export function median(values) {
   return sorted.length % 2 ? sorted[Math.floor(half)] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** At most three decimals: a table is read by people, and no figure here is known better. */
 export const rounded = (value) => Math.round(value * 1000) / 1000;
 
@@ -15,8 +17,8 @@ const SELF_LOW = 0.9;
 const SELF_HIGH = 1.1;
 
 /**
- * A ratio of interleaved batches, each batch given by its median.
- * @param pairs list of `{ ours, bare, bareAgain }`: medians of three batches that ran in turn
+ * A ratio of interleaved batches.
+ * @param pairs list of `{ ours, bare, bareAgain }`: one value of each of three batches that ran in turn
  * @returns ratio ours/bare and bare/bareAgain (medians over the pairs), and whether the run was quiet enough to count
  */
 export function ratioOf(pairs) {
