@@ -100,6 +100,9 @@ async function timeSession({ server, service }, body) {
 
 /** Steps by phase as the engine recorded them for a session: what ran before, beside and after the fan-out. */
 async function shapeOf(server, id) {
+  // The session is over in its last step, whose own record comes after it.
+  const running = `SELECT 1 FROM dbos.workflow_status WHERE starts_with(workflow_uuid, $1) AND status <> 'SUCCESS'`;
+  while ((await server.query(running, [`${id}:`])).length > 0) await sleep(LOOK_MS);
   const rows = await server.query(
     `SELECT split_part(workflow_uuid, ':', 3) AS phase, function_name AS name
        FROM dbos.operation_outputs WHERE starts_with(workflow_uuid, $1) ORDER BY workflow_uuid, function_id`,
