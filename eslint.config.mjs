@@ -14,6 +14,11 @@ const restricted = [
     selector: 'Decorator[expression.callee.name="Global"]',
     message: 'Import the module where it is used; only the configuration is global.',
   },
+  {
+    selector: 'MemberExpression[object.name="AbortSignal"][property.name="timeout"]',
+    message:
+      'Node 20 loses it to the garbage collector inside AbortSignal.any: use abortWithin or a timer of your own.',
+  },
   { selector: 'ExportAllDeclaration', message: 'No barrels: import the file that defines it.' },
 ];
 const environment = {

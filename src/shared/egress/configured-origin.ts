@@ -12,6 +12,7 @@ import {
 } from 'cockatiel';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock/clock.js';
+import { abortWithin } from './abort-within.js';
 import { backoffMs, retryAfterSeconds } from './backoff.js';
 import { CappedBody, decoded } from './body.js';
 import { dispatcherOf } from './dispatcher.js';
@@ -169,17 +170,19 @@ export class ConfiguredOrigin {
   }
 
   private async timed<T>({ request, read, signal, watch }: Call<T>): Promise<Attempt<T>> {
-    const limit = request.attemptMs ?? this.options.attemptMs;
-    const own = limit === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(limit)]);
-    const ownWatch = limit === undefined ? watch : new Stopwatch(this.around.clock, limit);
-    const attempt = this.follow(request, read, own);
+    const limitMs = request.attemptMs ?? this.options.attemptMs ?? Math.max(0, watch.leftMs);
+    const ownWatch = new Stopwatch(this.around.clock, limitMs);
+    const own = abortWithin(signal, limitMs);
+    const attempt = this.follow(request, read, own.signal);
     try {
       // A request that still waits for its connection does not hear the signal, and would hold its place for minutes.
-      return await Promise.race([attempt, whenAborted(own)]);
+      return await Promise.race([attempt, whenAborted(own.signal)]);
     } catch (error) {
       attempt.catch(() => undefined);
       const slept = ownWatch.overslept || watch.overslept;
-      throw egressErrorOf(this.options.upstream, error, { aborted: own.aborted, slept });
+      throw egressErrorOf(this.options.upstream, error, { aborted: own.signal.aborted, slept });
+    } finally {
+      own.release();
     }
   }
 
