@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfStale, root } from './build-if-stale.mjs';
@@ -13,6 +13,8 @@ import { cleanEnvironment, runSession, startService } from './service.mjs';
  */
 await buildIfStale();
 const folder = mkdtempSync(join(tmpdir(), 'techspec-smoke-'));
+// As root the database runs as nobody: in a folder that is closed to it, it would be kept elsewhere and left there.
+chmodSync(folder, 0o711);
 const brief = join(root, 'docs', 'examples', 'web-shop-orders.md');
 const say = (text) => process.stdout.write(`smoke: ${text}\n`);
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/build-if-stale.mjs';
@@ -9,11 +9,11 @@ const STOP_MS = 30_000;
 
 /** Folders and processes of one run: whatever happens, `clean` ends and removes them, last made first. */
 export class Scratch {
-  #folder = mkdtempSync(join(tmpdir(), 'techspec-bench-'));
+  #folder = open(mkdtempSync(join(tmpdir(), 'techspec-bench-')));
   #ends = [];
 
   folder(name) {
-    return mkdtempSync(join(this.#folder, `${name}-`));
+    return open(mkdtempSync(join(this.#folder, `${name}-`)));
   }
 
   /** Registers what has to be ended; the answer ends it now, once. */
@@ -43,6 +43,12 @@ export class Scratch {
     await this.endSince(0);
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
+}
+
+/** As root the database runs as nobody: in a folder that is closed to it, it would be kept elsewhere and left there. */
+function open(folder) {
+  chmodSync(folder, 0o711);
+  return folder;
 }
 
 /** A service that does not stop is killed and told of: it must not hold up the other figures. */

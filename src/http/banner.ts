@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.js';
 
 /** The example of a first session: short enough to read, real enough to be worth running. */
@@ -30,8 +31,10 @@ export function banner(config: Config, address: string, key: string | undefined)
 }
 
 function curlLine(address: string, config: Config, key: string | undefined): string {
+  // The key of a database that was set up from elsewhere is not in this folder.
+  const file = `${config.data.dir}/api-key`;
   const given =
-    config.identity.apiKey === undefined ? `$(cat ${quote(`${config.data.dir}/api-key`)})` : '$TECHSPEC_API_KEY';
+    config.identity.apiKey === undefined && existsSync(file) ? `$(cat ${quote(file)})` : '$TECHSPEC_API_KEY';
   return `curl -s ${address}/v1/sessions -H "Authorization: Bearer ${key ?? given}" -H 'Content-Type: application/json' -d '${EXAMPLE}'`;
 }
 
