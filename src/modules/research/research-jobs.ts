@@ -24,10 +24,9 @@ export type ResearchOutcome =
 @Injectable()
 export class ResearchJobs implements OnModuleInit {
   /** A remembered answer is compared once per version of the criteria: the 1,000 draws cost more than the look-up. */
-  private readonly compared = new WeakMap<
-    ResearchResult,
-    { readonly version: number; readonly comparison: Comparison }
-  >();
+  private readonly answers = new WeakMap<ResearchResult, ResearchAnswer>();
+  /** And written once, since its 15 to 150 kB of JSON cost more than all else about a call. */
+  private readonly texts = new WeakMap<ResearchAnswer, string>();
 
   constructor(
     private readonly jobs: JobsService,
@@ -67,12 +66,20 @@ export class ResearchJobs implements OnModuleInit {
     result: ResearchResult,
   ): Promise<ResearchAnswer> {
     const criteria = await this.criteria.current(scope);
-    const before = this.compared.get(result);
-    const comparison =
-      before?.version === criteria.version
-        ? before.comparison
-        : this.research.compare(scope, result, criteria, request.context);
-    this.compared.set(result, { version: criteria.version, comparison });
-    return { ...result, criteriaVersion: criteria.version, comparison };
+    const before = this.answers.get(result);
+    if (before?.criteriaVersion === criteria.version) return before;
+    const comparison = this.research.compare(scope, result, criteria, request.context);
+    const answer = { ...result, criteriaVersion: criteria.version, comparison };
+    this.answers.set(result, answer);
+    return answer;
+  }
+
+  /** The answer as JSON. */
+  textOf(answer: ResearchAnswer): string {
+    const known = this.texts.get(answer);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(answer);
+    this.texts.set(answer, text);
+    return text;
   }
 }

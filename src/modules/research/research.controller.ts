@@ -7,7 +7,7 @@ import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { Requires } from '../../http/requires.decorator.js';
 import { MAX_JOB_WAIT_MS } from '../../shared/jobs/jobs.types.js';
-import { ResearchJobs, type ResearchAnswer } from './research-jobs.js';
+import { ResearchJobs } from './research-jobs.js';
 import { requestOf } from './research-request.js';
 import {
   candidateList,
@@ -42,14 +42,14 @@ export class ResearchController {
     @Body({ schema: researchBody }) body: ResearchBody,
     @Headers('prefer') prefer: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ResearchAnswer | z.infer<typeof jobAccepted>> {
+  ): Promise<string | z.infer<typeof jobAccepted>> {
     const request = requestOf(body, this.research.vocabulary(), this.config.research.maxOptionsPerGap);
     const waitMs = waitOf(prefer);
     if (waitMs > 0) void reply.header('preference-applied', `wait=${waitMs / 1000}`);
     const outcome = await this.jobs.ask(identity.scope, request, waitMs);
     if (outcome.kind === 'answer') {
-      void reply.status(200);
-      return outcome.answer;
+      void reply.status(200).type('application/json; charset=utf-8');
+      return this.jobs.textOf(outcome.answer);
     }
     const { id, status } = outcome.job;
     const location = `/v1/jobs/${id}`;
