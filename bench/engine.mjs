@@ -9,7 +9,7 @@ import { Scratch } from './lib/scratch.mjs';
 const USAGE = `Measures the engine's promises (docs/promises.md) on this machine.
 
   npm run bench:engine                     all of ${FIGURES[0].id} to ${FIGURES.at(-1).id}; some ten minutes, on a machine that does nothing else
-  npm run bench:engine -- --quick          within a minute: fewer repeats, and without what takes a build or an install
+  npm run bench:engine -- --quick          within a minute: fewer repeats, without what takes an install or a long wait
   npm run bench:engine -- --only A4,A8     these figures alone; bench/results/engine.json is left as it is
 
 Writes bench/results/engine.json, ends with "reached N of M", exit code 1 when a figure is missed.

@@ -50,7 +50,7 @@ async function wrongOnes(service, paths, say) {
 export async function queuedAtOnce(figure, { scratch, quick, say }) {
   const service = await scratch.service();
   const stopWatching = watchMemory(service.child.pid);
-  const count = quick ? 10 : 200;
+  const count = quick ? 6 : 200;
   const startedAt = performance.now();
   const { paths, refused } = await postAll(service, count);
   const postedMs = performance.now() - startedAt;
@@ -67,7 +67,7 @@ export async function queuedAtOnce(figure, { scratch, quick, say }) {
 }
 
 /** A10: an api process and two workers; one worker is killed while both are in the middle of sessions. */
-export async function killedWorker(figure, { scratch, quick, say }) {
+export async function killedWorker(figure, { scratch, say }) {
   const server = await ownServer(scratch);
   const registry = await scriptedRegistry(scratch, SLOW_REGISTRY_MS);
   const env = { DATABASE_URL: server.ownerUrl, TECHSPEC_API_KEY: KEY, npm_config_registry: registry };
@@ -75,7 +75,7 @@ export async function killedWorker(figure, { scratch, quick, say }) {
   const victim = await scratch.service({ env: { ...env, ROLE: 'worker' } });
   const [executor] = await executorsOf(server);
   await scratch.service({ env: { ...env, ROLE: 'worker' } });
-  const { paths } = await postAll(api, quick ? 12 : 32);
+  const { paths } = await postAll(api, 32);
   const struck = await untilBothWork(server, executor);
   victim.child.kill('SIGKILL');
   const killedAt = performance.now();
