@@ -1,14 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../shared/clock/clock.js';
 import { CriteriaService } from '../research/criteria.service.js';
 import type { Comparison } from '../research/comparison.types.js';
-import type { ResearchResult } from '../research/research.types.js';
+import type { Category, ResearchResult } from '../research/research.types.js';
 import { ResearchService } from '../research/research.service.js';
 import { decideByPolicy, type PolicyResult } from './decision-policy.js';
 import type { GapRecord } from './gaps.repository.js';
 import type { Decision } from './gaps/gap.types.js';
+import { isTransient } from './node-errors.js';
 import { outputIfDone, outputOf, type NodeOutputs } from './node-outputs.js';
 import type { NodeSpec, PhaseWork, WriteMany } from './node-runner.js';
 import { requestFor, type RequestBasis } from './research-request.js';
@@ -42,6 +43,8 @@ type Scored = Omit<NodeOutputs['score'], 'open'> & PolicyResult;
 /** The nodes of the second phase: options for each open gap, compared, and decided by whoever may. */
 @Injectable()
 export class ResearchNodes {
+  private readonly log = new Logger('sessions');
+
   constructor(
     private readonly store: SessionStore,
     private readonly lifecycle: SessionLifecycle,
@@ -67,15 +70,31 @@ export class ResearchNodes {
     return { basis, all: records, gaps: records.filter((record) => record.gap.research) };
   }
 
-  /** What is known by the cache and by facts that are stored, by gap id; makes no outside call. */
+  /**
+   * What is known by the cache and by facts that are stored, by gap id; makes no outside call. A gap that cannot be
+   * answered is left to a step of its own: what is wrong with it degrades it alone there.
+   */
   async known(work: PhaseWork, plan: ResearchPlan): Promise<ReadonlyMap<string, Found>> {
     const answers = await Promise.all(
       plan.gaps.map(async ({ gap }) => {
-        const found = await this.researchers.known(work.scope, requestFor(gap.category, plan.basis));
+        const found = await this.knownOf(work, gap.category, plan.basis);
         return [gap.id, found] as const;
       }),
     );
     return new Map(answers.flatMap(([id, found]) => (found ? [[id, found] as const] : [])));
+  }
+
+  private async knownOf(work: PhaseWork, category: Category, basis: RequestBasis): Promise<Found | undefined> {
+    try {
+      return await this.researchers.known(work.scope, requestFor(category, basis));
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      this.log.error(
+        { err: error, category, sessionId: work.sessionId },
+        'stored facts could not be read as an answer',
+      );
+      return undefined;
+    }
   }
 
   /** Research of one gap; its rows are those of `writeFound`. `settled` counts the gaps that are through, for the progress of the session. */
