@@ -1,4 +1,5 @@
 import type { Drain } from '../shared/health/drain.js';
+import { EXIT_CODES } from './hold-signals.js';
 
 const HARD_STOP_MS = 25_000;
 
@@ -28,6 +29,6 @@ export function drainOnSignal({ drain, delayMs, close, exit, signals }: DrainSte
       );
     }, delay);
   };
-  signals.on('SIGTERM', () => stop(delayMs, 143));
-  signals.on('SIGINT', () => stop(0, 130));
+  signals.on('SIGTERM', () => stop(delayMs, EXIT_CODES.SIGTERM));
+  signals.on('SIGINT', () => stop(0, EXIT_CODES.SIGINT));
 }

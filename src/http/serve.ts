@@ -7,12 +7,13 @@ import { banner, shownAddress } from './banner.js';
 import { drainOnSignal } from './drain-on-signal.js';
 import { FirstKeyNotice } from './first-key-notice.js';
 import { isLoopback } from './framing.js';
+import type { HeldSignals } from './hold-signals.js';
 import { type Listener, startMetricsListener } from './metrics-listener.js';
 import { OpenSockets } from './open-sockets.js';
 import { listenFailure } from './start-failure.js';
 
-/** Listens, says that it is ready, and stops as faults.md (Drain) wants when a signal comes. */
-export async function serve(app: NestFastifyApplication, config: Config): Promise<void> {
+/** Listens, says that it is ready, and drains when a signal comes or is held since the start. */
+export async function serve(app: NestFastifyApplication, config: Config, held: HeldSignals): Promise<void> {
   const { host, port } = config.http;
   const sockets = new OpenSockets(app.getHttpServer() as Server);
   try {
@@ -27,6 +28,9 @@ export async function serve(app: NestFastifyApplication, config: Config): Promis
       exit: (code) => process.exit(code),
       signals: process,
     });
+    held.release();
+    // A signal that came while the server began to listen is answered now.
+    if (held.came) process.emit(held.came);
   } catch (error) {
     await app.close();
     throw error;
