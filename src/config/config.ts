@@ -35,6 +35,16 @@ export interface DataConfig {
   readonly retentionDays: number;
 }
 
+export interface RedisConfig {
+  /** As `parseRedisUrl` reads it; unset: the program works without Redis. */
+  readonly url?: string;
+  /** Cap on the sockets of one process, the subscriber's included. */
+  readonly maxConnections: number;
+  readonly socketTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly healthCheckIntervalMs: number;
+}
+
 export interface CacheConfig {
   readonly enabled: boolean;
   /** Seconds, by region. */
@@ -99,6 +109,7 @@ export abstract class Config {
   abstract readonly http: HttpConfig;
   abstract readonly database: DatabaseConfig;
   abstract readonly data: DataConfig;
+  abstract readonly redis: RedisConfig;
   abstract readonly cache: CacheConfig;
   abstract readonly metrics: MetricsConfig;
   abstract readonly log: LogConfig;

@@ -37,6 +37,29 @@ describe('the configuration', () => {
     expect(config.research.maxOptionsPerGap).toBe(5);
   });
 
+  it('knows one address of Redis, its sizes and its times, and needs none', () => {
+    expect(loadConfig({}, root).redis).toEqual({
+      url: undefined,
+      maxConnections: 50,
+      socketTimeoutMs: 5000,
+      connectTimeoutMs: 5000,
+      healthCheckIntervalMs: 30_000,
+    });
+    const url = 'rediss+sentinel://:x@a,b/main';
+    expect(loadConfig({ REDIS_URL: url, REDIS_SOCKET_TIMEOUT: '0.5' }, root).redis).toMatchObject({
+      url,
+      socketTimeoutMs: 500,
+    });
+  });
+
+  it('refuses an address of Redis that is none, naming the accepted forms', () => {
+    expect(mistakesOf({ REDIS_URL: 'redis://:hunter2@a,b', REDIS_MAX_CONNECTIONS: '1' })).toEqual([
+      expect.stringMatching(/^REDIS_URL must .*several hosts.*accepted are redis:.*sentinel:.*cluster:/),
+      expect.stringMatching(/^REDIS_MAX_CONNECTIONS must be a whole number of connections from 2 to/),
+    ]);
+    expect(mistakesOf({ REDIS_URL: 'redis://:hunter2@a,b' }).join()).not.toContain('hunter2');
+  });
+
   it('names all mistakes at once, each with its setting and what would be right', () => {
     const mistakes = mistakesOf({
       PORT: 'eighty',

@@ -51,6 +51,7 @@ function build(reader: Reader, root: string, components: Record<string, LogLevel
     },
     database: databaseSlice(reader, role),
     data: { dir: resolve(reader.value<string>('TECHSPEC_DATA')), retentionDays: reader.value('RETENTION_DAYS') },
+    redis: redisSlice(reader),
     cache: {
       enabled: reader.value('CACHE_ENABLED'),
       ttl: Object.fromEntries(CACHE_TTLS.map(({ region, name }) => [region, reader.value<number>(name)])),
@@ -92,6 +93,16 @@ function databaseSlice(reader: Reader, role: Role): Config['database'] {
     slowQueryMs: reader.value('QUERY_SLOW_MS'),
     // One pool serves requests and workers: the longer of their limits bounds a process that does both.
     statementTimeoutMs: role === 'api' ? 5000 : 30_000,
+  };
+}
+
+function redisSlice(reader: Reader): Config['redis'] {
+  return {
+    url: reader.value('REDIS_URL'),
+    maxConnections: reader.value('REDIS_MAX_CONNECTIONS'),
+    socketTimeoutMs: reader.value<number>('REDIS_SOCKET_TIMEOUT') * 1000,
+    connectTimeoutMs: reader.value<number>('REDIS_CONNECT_TIMEOUT') * 1000,
+    healthCheckIntervalMs: reader.value<number>('REDIS_HEALTH_CHECK_INTERVAL') * 1000,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseRedisUrl } from './redis-url.js';
 
 /** One setting of the environment: its schema (from text), its default as shown in `.env.example`, what it means. */
 export interface Setting {
@@ -53,6 +54,13 @@ const choice = <T extends string>(values: readonly T[]) =>
 
 const postgresUrl = z.string().refine((text) => /^postgres(ql)?:\/\/./.test(text), {
   message: 'must look like postgres://user:password@host:5432/name',
+});
+const redisUrl = z.string().superRefine((text, context) => {
+  try {
+    parseRedisUrl(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `must be an address of Redis: it ${(error as Error).message}` });
+  }
 });
 const httpUrl = z.string().refine((text) => /^https?:\/\/[^/]/.test(text) && URL.canParse(text), {
   message: 'must look like https://techspec.example.org',
@@ -184,6 +192,35 @@ export const SETTINGS: readonly Setting[] = [
     default: '100',
     help: 'a slower query is logged',
     aliases: [{ name: 'QUERY_SLOW_THRESHOLD', convert: milliseconds }],
+  },
+  {
+    name: 'REDIS_URL',
+    schema: redisUrl,
+    help: 'second tier of the cache, shared by all processes: redis://host:6379, redis+sentinel://host:26379,host2/name or redis+cluster://host,host2; rediss for TLS',
+  },
+  {
+    name: 'REDIS_MAX_CONNECTIONS',
+    schema: whole(2, 10_000, 'connections'),
+    default: '50',
+    help: 'most connections to Redis; one is kept, more are opened under load',
+  },
+  {
+    name: 'REDIS_SOCKET_TIMEOUT',
+    schema: amount(0.5, 300, 'seconds'),
+    default: '5',
+    help: 'a connection to Redis that is silent for so many seconds is replaced',
+  },
+  {
+    name: 'REDIS_CONNECT_TIMEOUT',
+    schema: amount(0.1, 300, 'seconds'),
+    default: '5',
+    help: 'longest time that a connection to Redis may take to be made, in seconds',
+  },
+  {
+    name: 'REDIS_HEALTH_CHECK_INTERVAL',
+    schema: amount(1, 3600, 'seconds'),
+    default: '30',
+    help: 'seconds between two health checks of Redis',
   },
   {
     name: 'CACHE_ENABLED',
