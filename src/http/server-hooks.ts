@@ -7,6 +7,7 @@ import { runInRequest } from '../shared/logging/request-context.js';
 import { HttpMetrics } from '../shared/metrics/http.metrics.js';
 import './fastify-request.js';
 import { accessLine, routeOf } from './access-log.js';
+import { compressReply } from './compress-hook.js';
 import { framingError } from './framing.js';
 import { parseJsonBody } from './json-body.js';
 import { sendProblem } from './problem.filter.js';
@@ -43,6 +44,7 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
   server.addHook('onRequest', (request, reply, done) => begin(services, request, reply, done));
   // After the body was read: its events come from the socket and would lose the context.
   server.addHook('preValidation', (request, _reply, done) => enterContext(request, done));
+  server.addHook('onSend', compressReply);
   server.addHook('onSend', (_request, reply, payload, done) => {
     stampReply(reply, services.clock.monotonicMs());
     if (services.drain.draining) void reply.header('connection', 'close');
