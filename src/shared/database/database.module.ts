@@ -6,6 +6,7 @@ import { Config } from '../../config/config.js';
 import { dataSourceOptions, warmUp } from './data-source-options.js';
 import { DatabaseConnection } from './database-connection.js';
 import { componentLog } from './database-log.js';
+import { DatabasePool } from './pool-statistics.js';
 import { Transactions } from './transaction.js';
 
 @Module({
@@ -42,7 +43,7 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
 
 /**
  * The database of the program. Repositories inject `DataSource`, services `Transactions`; the workflow engine and health
- * inject `DatabaseConnection`.
+ * inject `DatabaseConnection`, reports `DatabasePool`.
  */
 @Module({
   imports: [
@@ -58,7 +59,7 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
       }),
     }),
   ],
-  providers: [DatabaseLifecycle, Transactions],
-  exports: [DatabaseConnectionModule, Transactions],
+  providers: [DatabaseLifecycle, DatabasePool, Transactions],
+  exports: [DatabaseConnectionModule, DatabasePool, Transactions],
 })
 export class DatabaseModule {}
