@@ -50,6 +50,8 @@ export interface CacheConfig {
   /** Seconds, by region. */
   readonly ttl: Readonly<Record<string, number>>;
   readonly defaultTtl: number;
+  /** Bytes of the first tier, the values of this process; 0: only Redis keeps values. */
+  readonly memoryBytes: number;
 }
 
 export interface MetricsConfig {

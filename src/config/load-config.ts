@@ -56,6 +56,7 @@ function build(reader: Reader, root: string, components: Record<string, LogLevel
       enabled: reader.value('CACHE_ENABLED'),
       ttl: Object.fromEntries(CACHE_TTLS.map(({ region, name }) => [region, reader.value<number>(name)])),
       defaultTtl: reader.value('CACHE_DEFAULT_TTL'),
+      memoryBytes: reader.value<number>('CACHE_MEMORY_MB') * 1024 * 1024,
     },
     metrics: {
       enabled: reader.value('PROMETHEUS_ENABLED'),

@@ -105,6 +105,8 @@ export const CACHE_TTLS: readonly (Setting & { readonly region: string })[] = [
   { region: 'statistics', ...seconds('CACHE_TTL_STATISTICS', 900, 'statistics', ['CACHE_STATISTICS_TTL']) },
   { region: 'dashboard', ...seconds('CACHE_TTL_DASHBOARD', 30, 'dashboard figures', ['DASHBOARD_STATS_CACHE_TTL']) },
   { region: 'criteria', ...seconds('CACHE_TTL_CRITERIA', 300, 'criteria sets', ['CONFIG_CACHE_TTL']) },
+  { region: 'httpResponses', ...seconds('CACHE_TTL_HTTP_RESPONSES', 30, 'answers of routes that name no TTL') },
+  { region: 'releases', ...seconds('CACHE_TTL_RELEASES', 86_400, 'the newest releases seen of packages') },
 ];
 
 /** Every setting, in the order of `.env.example`. */
@@ -234,6 +236,12 @@ export const SETTINGS: readonly Setting[] = [
     help: `seconds that ${setting.help} stay in the cache`,
   })),
   { ...seconds('CACHE_DEFAULT_TTL', 3600, 'seconds for what has no TTL of its own') },
+  {
+    name: 'CACHE_MEMORY_MB',
+    schema: amount(0, 16_384, 'megabytes'),
+    default: '64',
+    help: 'megabytes of cached values that a process holds at most; 0: only Redis holds values',
+  },
   {
     name: 'PAGINATION_DEFAULT_PER_PAGE',
     schema: whole(1, 500, 'items'),

@@ -13,11 +13,11 @@ import { GapResearcher } from '../../src/modules/research/gap-researcher.js';
 import { ResearchService } from '../../src/modules/research/research.service.js';
 import { DatasetSource } from '../../src/modules/research/sources/dataset.source.js';
 import { RegistrySource } from '../../src/modules/research/sources/registry.source.js';
-import { MemoryCacheService } from '../../src/shared/cache/memory-cache.service.js';
 import { Clock } from '../../src/shared/clock/clock.js';
 import { mintWorkspaceScope } from '../../src/shared/database/workspace-scope.mint.js';
 import type { ResearchMetrics } from '../../src/shared/metrics/research.metrics.js';
 import { testConfig } from './app.js';
+import { cacheNode } from './cache.js';
 import type { TestDatabase } from './database.js';
 import type { ScriptedRegistry } from './registry.js';
 
@@ -25,8 +25,8 @@ import type { ScriptedRegistry } from './registry.js';
 export class MovableClock extends Clock {
   private offsetMs = 0;
 
-  override now(): Date {
-    return new Date(Date.UTC(2026, 0, 1) + this.offsetMs);
+  override nowMs(): number {
+    return Date.UTC(2026, 0, 1) + this.offsetMs;
   }
 
   forward(hours: number): void {
@@ -64,7 +64,7 @@ export async function researchKit(
   const datasets = new DatasetSource(config, clock, evidence);
   const researcher = new GapResearcher(registry, datasets);
   const metrics = { declare: () => undefined, researched: () => undefined } as unknown as ResearchMetrics;
-  const cache = new MemoryCacheService(config, clock);
+  const cache = cacheNode(config, clock).cache;
   return {
     dataSource,
     clock,

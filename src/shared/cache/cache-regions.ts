@@ -8,6 +8,8 @@ export interface CacheRegion {
   readonly softTimeoutMs?: number;
   /** Seconds that the absence of a value (`undefined`) is remembered; absent: an absence is not stored. */
   readonly missTtl?: number;
+  /** Milliseconds that a failure is given to who asks again, without a new load; default 1000, 0: to the waiters alone. */
+  readonly failureBackoffMs?: number;
   /** Bounds in seconds between which the TTL follows what is observed (row Q4); absent: the TTL is fixed. */
   readonly adaptive?: { readonly min: number; readonly max: number };
   /** Largest value that is stored, in bytes of JSON; default 4 MB. */
@@ -31,10 +33,13 @@ export const CACHE_REGIONS = {
   statistics: { scope: 'workspace', adaptive: ADAPTIVE },
   dashboard: { scope: 'workspace' },
   criteria: { scope: 'workspace' },
-  httpResponses: { scope: 'workspace', maxBytes: 2 * 1024 * 1024 },
+  httpResponses: { scope: 'workspace', failureBackoffMs: 0, maxBytes: 2 * 1024 * 1024 },
   releases: { scope: 'public' },
 } as const satisfies Readonly<Record<string, CacheRegion>>;
 
 export type CacheRegionName = keyof typeof CACHE_REGIONS;
+
+/** A region's declaration with all its optional parts. */
+export const regionOf = (name: CacheRegionName): CacheRegion => CACHE_REGIONS[name];
 
 export const CACHE_REGION_NAMES = Object.keys(CACHE_REGIONS) as readonly CacheRegionName[];

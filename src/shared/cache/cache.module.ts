@@ -1,12 +1,48 @@
 import { Module } from '@nestjs/common';
+import { CacheModule as NestCacheModule } from '@nestjs/cache-manager';
 import { ClockModule } from '../clock/clock.module.js';
+import { RedisModule } from '../redis/redis.module.js';
+import { CacheCounters } from './cache-counters.js';
+import { CacheEngine } from './cache-engine.js';
+import { CachePolicy } from './cache-policy.js';
 import { CacheService } from './cache.service.js';
-import { MemoryCacheService } from './memory-cache.service.js';
+import { storeOf } from './cache-store.js';
+import { CacheStoreModule } from './cache-store.module.js';
+import { EntryMaker } from './entry-maker.js';
+import { FirstTier } from './first-tier.js';
+import { Invalidator } from './invalidator.js';
+import { Loader } from './loader.js';
+import { LocalState } from './local-state.js';
+import { SecondTier } from './second-tier.js';
+import { SharedTier } from './shared-tier.js';
+import { StoreClient } from './store-client.js';
+
+const SECOND_TIER = NestCacheModule.registerAsync({
+  imports: [CacheStoreModule],
+  inject: [StoreClient],
+  useFactory: (client: StoreClient) => ({ stores: [storeOf(client)] }),
+});
 
 /** The cache of the product: import it where something is worth keeping and inject `CacheService`. */
 @Module({
-  imports: [ClockModule],
-  providers: [{ provide: CacheService, useClass: MemoryCacheService }],
+  imports: [ClockModule, RedisModule, CacheStoreModule, SECOND_TIER],
+  providers: [
+    CacheCounters,
+    CachePolicy,
+    EntryMaker,
+    {
+      provide: FirstTier,
+      inject: [CachePolicy],
+      useFactory: ({ firstTierBytes }: CachePolicy) => new FirstTier(firstTierBytes),
+    },
+    Invalidator,
+    Loader,
+    LocalState,
+    SecondTier,
+    SharedTier,
+    CacheEngine,
+    { provide: CacheService, useExisting: CacheEngine },
+  ],
   exports: [CacheService],
 })
 export class CacheModule {}

@@ -3,6 +3,7 @@ import type {
   CacheKey,
   CacheLoadOptions,
   CacheRegionName,
+  CacheRegionTotals,
   CacheStatistics,
   CacheWriteOptions,
 } from './cache.types.js';
@@ -39,6 +40,8 @@ export abstract class CacheService {
   /** Adds to a counter that lives in the second tier when there is one; the first call sets its TTL. @returns the sum */
   abstract increment(key: CacheKey, by?: number, options?: CacheWriteOptions): Promise<number>;
   abstract statistics(): CacheStatistics;
+  /** For counters that must only rise: `resetStatistics` does not touch them. */
+  abstract totals(): readonly CacheRegionTotals[];
   abstract resetStatistics(): void;
   /** Whether all tiers answer. */
   abstract healthCheck(): Promise<boolean>;

@@ -94,3 +94,9 @@ export interface CacheStatistics {
 
 /** Why entries were invalidated, as a metric label. */
 export type CacheInvalidationCause = 'key' | 'tag' | 'pattern';
+
+/** The counts of a region since the start of the process; a reset of the statistics leaves them alone. */
+export interface CacheRegionTotals extends CacheCounts {
+  readonly region: CacheRegionName;
+  readonly causes: Readonly<Record<CacheInvalidationCause, number>>;
+}

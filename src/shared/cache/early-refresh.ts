@@ -5,6 +5,10 @@ const MAX_JITTER = 0.1;
 /** Uniform in [0, 1), drawn only where it decides something. */
 export type Random = () => number;
 
+/** Milliseconds since 1970 from which `dueEarly` may say yes. */
+export const earlyFrom = (storedAtMs: number, freshUntilMs: number): number =>
+  freshUntilMs - (freshUntilMs - storedAtMs) * WINDOW;
+
 export interface RefreshQuestion {
   readonly nowMs: number;
   readonly storedAtMs: number;
@@ -23,7 +27,7 @@ export interface RefreshQuestion {
  */
 export function dueEarly({ nowMs, storedAtMs, freshUntilMs, loadMs, random }: RefreshQuestion): boolean {
   const left = freshUntilMs - nowMs;
-  if (left <= 0 || left > (freshUntilMs - storedAtMs) * WINDOW) return false;
+  if (left <= 0 || nowMs < earlyFrom(storedAtMs, freshUntilMs)) return false;
   // 1 - u lies in (0, 1], as the paper's rand() does.
   return -Math.log(1 - random()) * loadMs >= left;
 }

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { Clock, IdSource } from './clock.js';
+import { Clock, IdSource, Randomness } from './clock.js';
 
-@Module({ providers: [Clock, IdSource], exports: [Clock, IdSource] })
+@Module({ providers: [Clock, IdSource, Randomness], exports: [Clock, IdSource, Randomness] })
 export class ClockModule {}

@@ -1,12 +1,13 @@
 import { loadConfig } from '../../config/load-config.js';
 import { Clock } from '../clock/clock.js';
+import { cacheNode } from '../../../test/support/cache.js';
+import type { CacheService } from './cache.service.js';
 import type { CacheKey } from './cache.types.js';
-import { MemoryCacheService } from './memory-cache.service.js';
 
 class HeldClock extends Clock {
   ms = 1_000_000;
-  override now() {
-    return new Date(this.ms);
+  override nowMs() {
+    return this.ms;
   }
   override monotonicMs() {
     return this.ms;
@@ -15,9 +16,9 @@ class HeldClock extends Clock {
 
 const key = (name: string, owner = 'w1'): CacheKey => ({ region: 'research', owner, name });
 const clock = new HeldClock();
-let cache: MemoryCacheService;
+let cache: CacheService;
 beforeEach(() => {
-  cache = new MemoryCacheService(loadConfig({}, process.cwd()), clock);
+  cache = cacheNode(loadConfig({}, process.cwd()), clock).cache;
 });
 
 /** A load that ends when told to. */
@@ -38,7 +39,7 @@ describe('the first cache tier', () => {
     open(42);
     expect(new Set(await Promise.all(waiting))).toEqual(new Set([42]));
     expect(load).toHaveBeenCalledTimes(1);
-    expect(cache.statistics().find(({ region }) => region === 'research')).toMatchObject({
+    expect(cache.statistics().regions.find(({ region }) => region === 'research')).toMatchObject({
       misses: 1,
       coalesced: 499,
       loads: 1,
@@ -46,13 +47,15 @@ describe('the first cache tier', () => {
     });
   });
 
-  it('shares a failure once and does not store it', async () => {
+  it('shares a failure once, gives it to who asks within the back-off, and does not store it', async () => {
     const { load, fail } = gate<number>();
     const waiting = Array.from({ length: 50 }, () => cache.getOrSet(key('a'), load));
     fail(new Error('down'));
     const results = await Promise.allSettled(waiting);
     expect(results.every(({ status }) => status === 'rejected')).toBe(true);
     expect(load).toHaveBeenCalledTimes(1);
+    await expect(cache.getOrSet(key('a'), async () => 1)).rejects.toThrow('down');
+    clock.ms += 1000;
     await expect(cache.getOrSet(key('a'), async () => 1)).resolves.toBe(1);
   });
 
@@ -62,6 +65,7 @@ describe('the first cache tier', () => {
         throw new Error('at once');
       }),
     ).rejects.toThrow('at once');
+    clock.ms += 1000;
     await expect(cache.getOrSet(key('a'), async () => 2)).resolves.toBe(2);
   });
 
@@ -138,13 +142,18 @@ describe('the first cache tier', () => {
     });
     await cache.get(key('a'));
     await cache.getOrSet(key('a'), async () => 2);
-    expect(cache.statistics()[0]).toMatchObject({ hits: 2, latencySavedMs: 500, loadTimeMs: 250, entries: 1 });
+    expect(cache.statistics().regions[0]).toMatchObject({
+      hitsL1: 2,
+      latencySavedMs: 500,
+      loadTimeMs: 250,
+      entries: 1,
+    });
     cache.resetStatistics();
-    expect(cache.statistics()[0]).toMatchObject({ hits: 0, entries: 1 });
+    expect(cache.statistics().regions[0]).toMatchObject({ hitsL1: 0, entries: 1 });
   });
 
   it('stores nothing when caching is switched off', async () => {
-    const off = new MemoryCacheService(loadConfig({ CACHE_ENABLED: 'false' }, process.cwd()), clock);
+    const off = cacheNode(loadConfig({ CACHE_ENABLED: 'false' }, process.cwd()), clock).cache;
     await off.set(key('a'), 1);
     expect(await off.get(key('a'))).toBeUndefined();
   });

@@ -1,0 +1,283 @@
+import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
+import { Clock } from '../clock/clock.js';
+import { CACHE_REGION_NAMES } from './cache-regions.js';
+import { textOf } from './cache-key.js';
+import { CacheService } from './cache.service.js';
+import type {
+  CacheAnswer,
+  CacheKey,
+  CacheLoadOptions,
+  CacheOutcome,
+  CacheRegionName,
+  CacheRegionTotals,
+  CacheStatistics,
+  CacheWriteOptions,
+} from './cache.types.js';
+import { EntryMaker } from './entry-maker.js';
+import type { Entry } from './first-tier.js';
+import type { Flight, FlightResult } from './flights.js';
+import { Invalidator } from './invalidator.js';
+import { Loader } from './loader.js';
+import { LocalState } from './local-state.js';
+
+const NO_OPTIONS: CacheWriteOptions = {};
+
+/**
+ * Two tiers: values of this process, then Redis where there is one. A hit in the first tier is one look and three counts;
+ * everything else is a flight (loader.ts). Invalidation is in invalidator.ts.
+ */
+@Injectable()
+export class CacheEngine extends CacheService {
+  private since: Date;
+
+  constructor(
+    private readonly local: LocalState,
+    private readonly loader: Loader,
+    private readonly invalidator: Invalidator,
+    private readonly maker: EntryMaker,
+    private readonly clock: Clock,
+  ) {
+    super();
+    this.since = clock.now();
+  }
+
+  async get<T>(key: CacheKey): Promise<T | undefined> {
+    const own = this.fresh(key);
+    if (own !== undefined) this.local.counters.hit('hitsL1', own, undefined);
+    const entry = own ?? (await this.read(key));
+    if (entry === undefined) this.local.counters.add(key.region, 'misses');
+    return entry?.value as T | undefined;
+  }
+
+  async set<T>(key: CacheKey, value: T, options: CacheWriteOptions = NO_OPTIONS): Promise<void> {
+    const text = this.textOf(key);
+    if (text === undefined) return;
+    const { storable } = this.maker.given(key, value, options, 0);
+    // What may not be stored still ends what was there: an older value must not stay in its place.
+    if (!storable) await this.invalidator.key(key, text);
+    else await this.invalidator.replace(text, (serial) => this.maker.given(key, value, options, serial).entry);
+  }
+
+  async delete(key: CacheKey): Promise<boolean> {
+    const text = this.textOf(key);
+    return text !== undefined && this.invalidator.key(key, text);
+  }
+
+  async exists(key: CacheKey): Promise<boolean> {
+    return (this.fresh(key) ?? (await this.read(key))) !== undefined;
+  }
+
+  invalidatePattern(region: CacheRegionName, owner: string, pattern: string): Promise<number> {
+    return this.invalidator.pattern(region, owner, pattern);
+  }
+
+  invalidateTags(tags: readonly string[], owner?: string): Promise<number> {
+    return this.invalidator.tags(tags, owner);
+  }
+
+  getOrSet<T>(key: CacheKey, load: () => Promise<T>, options: CacheLoadOptions<T> = NO_OPTIONS): Promise<T> {
+    const entry = options.mode === 'reload' ? undefined : this.fresh(key);
+    if (entry === undefined) return this.ask(key, load, options).then(({ value }) => value);
+    this.hit(entry, load, options);
+    return (entry.settled ??= Promise.resolve(entry.value)) as Promise<T>;
+  }
+
+  async lookUp<T>(
+    key: CacheKey,
+    load: () => Promise<T>,
+    options: CacheLoadOptions<T> = NO_OPTIONS,
+  ): Promise<CacheAnswer<T>> {
+    const entry = options.mode === 'reload' ? undefined : this.fresh(key);
+    if (entry === undefined) return this.ask(key, load, options);
+    this.hit(entry, load, options);
+    return this.answer<T>(entry, 'hit', true);
+  }
+
+  async getOrSetMany<T>(
+    keys: readonly CacheKey[],
+    load: (missing: readonly CacheKey[]) => Promise<readonly T[]>,
+    options: CacheLoadOptions<T> = NO_OPTIONS,
+  ): Promise<readonly T[]> {
+    // Those whose turn to load comes in one moment are loaded by one call.
+    const batch = new DataLoader<CacheKey, T>(load, { cache: false, batchScheduleFn: (all) => setImmediate(all) });
+    return Promise.all(keys.map((key) => this.getOrSet(key, () => batch.load(key), options)));
+  }
+
+  async increment(key: CacheKey, by = 1, options: CacheWriteOptions = NO_OPTIONS): Promise<number> {
+    const text = this.textOf(key);
+    const ttlMs = this.maker.policy.ttl(key.region, options.ttl) * 1000;
+    const shared = text === undefined ? undefined : await this.loader.increment(key, text, by, ttlMs);
+    if (shared !== undefined) return shared;
+    const before = this.fresh(key);
+    const sum = (typeof before?.value === 'number' ? before.value : 0) + by;
+    const ttl = before ? (before.freshUntil - this.clock.nowMs()) / 1000 : options.ttl;
+    const serial = this.local.flights.nextSerial();
+    const { entry, storable } = this.maker.given(key, sum, { tags: before?.tags, ...options, ttl }, serial);
+    if (storable) this.local.first.set(entry);
+    return sum;
+  }
+
+  statistics(): CacheStatistics {
+    const { first, counters } = this.local;
+    const regions = CACHE_REGION_NAMES.map((region) => ({
+      region,
+      ...counters.regionCounts(region),
+      ...first.sizeOf(region),
+      ...this.maker.policy.ttlInForce(region),
+    }));
+    return {
+      since: this.since,
+      regions,
+      endpoints: counters.endpointCounts(),
+      firstTier: { entries: first.entries, bytes: first.bytes, maxBytes: first.maxBytes },
+      secondTier: this.loader.secondTier,
+    };
+  }
+
+  totals(): readonly CacheRegionTotals[] {
+    return this.local.counters.totals();
+  }
+
+  resetStatistics(): void {
+    this.local.counters.reset();
+    this.since = this.clock.now();
+  }
+
+  async healthCheck(): Promise<boolean> {
+    return this.loader.secondTier !== 'away';
+  }
+
+  private fresh(key: CacheKey): Entry | undefined {
+    if (!this.invalidator.isFirstTierTrusted) return undefined;
+    const entry = this.local.first.get(key);
+    return entry !== undefined && this.clock.nowMs() < entry.freshUntil ? entry : undefined;
+  }
+
+  /** Counts a hit of the first tier and, near the end of its time, may begin the next load in the background. */
+  private hit<T>(entry: Entry, load: () => Promise<T>, options: CacheLoadOptions<T>): void {
+    this.local.counters.hit('hitsL1', entry, options.endpoint);
+    const now = this.clock.nowMs();
+    if (now >= entry.earlyFrom && this.maker.isDueEarly(entry, now)) this.refresh(entry.key, load, options);
+  }
+
+  private refresh<T>(key: CacheKey, load: () => Promise<T>, options: CacheLoadOptions<T>): void {
+    const text = this.textOf(key);
+    if (text === undefined || this.local.flights.joinable(text)) return;
+    this.loader.begin({ key, text, load, options: { ...options, mode: 'reload' } });
+  }
+
+  /** A read without a load. */
+  private async read(key: CacheKey): Promise<Entry | undefined> {
+    const text = this.textOf(key);
+    if (text === undefined || this.loader.secondTier !== 'up') return undefined;
+    const entry = await this.loader.read(key, text);
+    return entry !== undefined && this.clock.nowMs() < entry.freshUntil ? entry : undefined;
+  }
+
+  /** What is not fresh in the first tier. */
+  private async ask<T>(key: CacheKey, load: () => Promise<T>, options: CacheLoadOptions<T>): Promise<CacheAnswer<T>> {
+    const text = this.textOf(key);
+    if (text === undefined) return this.passBy(key, load, options);
+    const isReload = options.mode === 'reload';
+    const known = isReload ? undefined : this.inGrace(this.local.first.get(key));
+    const joined = this.local.flights.joinable(text);
+    const failure = joined || isReload ? undefined : this.local.failures.of(text, this.clock.nowMs());
+    if (failure !== undefined) return this.afterFailure(key, known, failure.error, options);
+    const flight = joined ?? this.loader.begin({ key, text, load, options });
+    const stale = known ?? (isReload ? undefined : this.inGrace(await flight.found));
+    if (stale !== undefined) return this.whileStale(flight, stale, joined !== undefined, options);
+    return this.landed(await flight.result, joined !== undefined, options);
+  }
+
+  /** A load of this key has just failed: a value in its grace, or the same error again. */
+  private afterFailure<T>(
+    key: CacheKey,
+    known: Entry | undefined,
+    error: unknown,
+    { endpoint }: CacheLoadOptions<T>,
+  ): CacheAnswer<T> {
+    if (known !== undefined) return this.stale(known, endpoint);
+    this.local.counters.add(key.region, 'errors', endpoint);
+    throw error;
+  }
+
+  /** The new value if it comes within the soft timeout, else the one in its grace; also when the load fails. */
+  private async whileStale<T>(
+    flight: Flight,
+    stale: Entry,
+    wasJoined: boolean,
+    options: CacheLoadOptions<T>,
+  ): Promise<CacheAnswer<T>> {
+    const softMs = this.maker.policy.softTimeoutMs(stale.key.region, options);
+    const result = await firstOf(flight.result, softMs);
+    return result === undefined ? this.stale(stale, options.endpoint) : this.landed(result, wasJoined, options);
+  }
+
+  private landed<T>(
+    { entry, outcome, stored }: FlightResult,
+    wasJoined: boolean,
+    { endpoint }: CacheLoadOptions<T>,
+  ): CacheAnswer<T> {
+    const { counters } = this.local;
+    const what = wasJoined ? 'coalesced' : outcome;
+    if (what === 'hit') counters.hit('hitsL2', entry, endpoint);
+    else counters.add(entry.key.region, what === 'miss' ? 'misses' : 'coalesced', endpoint);
+    return this.answer(entry, what, stored);
+  }
+
+  private stale<T>(entry: Entry, endpoint: string | undefined): CacheAnswer<T> {
+    this.local.counters.hit('stale', entry, endpoint);
+    return this.answer(entry, 'stale', true);
+  }
+
+  /** A key that can't be one, or caching is off: every look-up is a load of its own. */
+  private async passBy<T>(
+    key: CacheKey,
+    load: () => Promise<T>,
+    { endpoint }: CacheLoadOptions<T>,
+  ): Promise<CacheAnswer<T>> {
+    this.local.counters.add(key.region, 'misses', endpoint);
+    const value = await load();
+    return { value, outcome: 'bypass', age: 0, ttl: 0, stored: false, secondTierAway: false };
+  }
+
+  private answer<T>(entry: Entry, outcome: CacheOutcome, stored: boolean): CacheAnswer<T> {
+    const now = this.clock.nowMs();
+    return {
+      value: entry.value as T,
+      outcome,
+      age: Math.max(0, (now - entry.storedAt) / 1000),
+      ttl: (entry.freshUntil - now) / 1000,
+      stored,
+      secondTierAway: this.loader.secondTier === 'away',
+    };
+  }
+
+  private inGrace(entry: Entry | undefined): Entry | undefined {
+    const now = this.clock.nowMs();
+    return entry !== undefined && entry.freshUntil <= now && now < entry.deadAt ? entry : undefined;
+  }
+
+  /** The key in Redis; undefined when it is not cached. */
+  private textOf(key: CacheKey): string | undefined {
+    if (!this.maker.policy.isEnabled) return undefined;
+    const text = textOf(key);
+    if (text === undefined) this.maker.refuseKey(key);
+    return text;
+  }
+}
+
+/** What the flight gives within so many milliseconds; undefined when it is later, or fails. */
+async function firstOf(result: Promise<FlightResult>, ms: number): Promise<FlightResult | undefined> {
+  if (ms <= 0) return undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([result.catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

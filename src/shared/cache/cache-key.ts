@@ -1,0 +1,74 @@
+import { CACHE_REGIONS, type CacheRegionName } from './cache-regions.js';
+import type { CacheKey } from './cache.types.js';
+
+/**
+ * Prefix of all keys in Redis; its number changes with the form of what is stored, never with the release: two releases
+ * that run beside each other must hear each other's invalidations.
+ */
+export const KEY_PREFIX = 'techspec:1';
+
+/** Longest key in Redis, in bytes. */
+const MAX_KEY_BYTES = 1024;
+
+/**
+ * The key in Redis: `techspec:1:{region}:{owner}:{name}`, ASCII, reversible. Undefined when it would be longer than 1 KB or
+ * holds half a surrogate pair: such a key is not cached.
+ */
+export function textOf({ region, owner, name }: CacheKey): string | undefined {
+  const part = encoded(name);
+  const who = ownerOf(owner);
+  if (part === undefined || who === undefined) return undefined;
+  const text = `${KEY_PREFIX}:${region}:${who}:${part}`;
+  return text.length <= MAX_KEY_BYTES ? text : undefined;
+}
+
+/** The key whose `textOf` is `text`; undefined for what is none of ours. */
+export function keyOfText(text: string): CacheKey | undefined {
+  if (!text.startsWith(`${KEY_PREFIX}:`)) return undefined;
+  const [region = '', owner = '', ...name] = text.slice(KEY_PREFIX.length + 1).split(':');
+  if (!Object.hasOwn(CACHE_REGIONS, region)) return undefined;
+  return {
+    region: region as CacheRegionName,
+    owner: decodeURIComponent(owner),
+    name: decodeURIComponent(name.join(':')),
+  };
+}
+
+/** The lock of a key: in the same hash slot, since the part in braces is what Cluster hashes. */
+export const lockOf = (text: string): string => `{${text}}:lock`;
+
+/** Index of the keys that carry a tag, and the time of its last invalidation; both in one slot. */
+export const tagKeysOf = (tag: string): readonly [index: string, invalidated: string] => {
+  const name = `{${KEY_PREFIX}:tag:${encoded(tag) ?? ''}}`;
+  return [`${name}:keys`, `${name}:at`];
+};
+
+/** A tag that can be stored: at most 512 bytes, no half surrogate pair. */
+export const isTag = (tag: string): boolean => tag.length > 0 && (encoded(tag)?.length ?? Infinity) <= 512;
+
+/** Glob of SCAN for what `pattern` matches: only `*` is a wildcard. Undefined when nothing can match. */
+export function globOf(region: CacheRegionName, owner: string, pattern: string): string | undefined {
+  const parts = pattern.split(/\*+/).map(encoded);
+  const who = ownerOf(owner);
+  if (who === undefined || parts.includes(undefined)) return undefined;
+  return `${KEY_PREFIX}:${region}:${who}:${parts.join('*')}`;
+}
+
+/** The same for names in memory. */
+export function wildcard(pattern: string): RegExp {
+  return new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '[^]*')}$`);
+}
+
+/** Neither white space nor anything that a glob, a hash tag or our own form gives a meaning; a name's own colons stay readable. */
+const HARMLESS = /^[\w.:/@+,=|~!$&'()<>#;-]*$/;
+
+const ownerOf = (owner: string) => encoded(owner)?.replaceAll(':', '%3A');
+
+function encoded(text: string): string | undefined {
+  if (HARMLESS.test(text)) return text;
+  try {
+    return encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('*', '%2A');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ClockModule } from '../clock/clock.module.js';
+import { RedisModule } from '../redis/redis.module.js';
+import { InvalidationBus } from './invalidation-bus.js';
+import { StoreClient } from './store-client.js';
+
+/** What the cache manager of Nest is made with. */
+@Module({
+  imports: [ClockModule, RedisModule],
+  providers: [InvalidationBus, StoreClient],
+  exports: [InvalidationBus, StoreClient],
+})
+export class CacheStoreModule {}

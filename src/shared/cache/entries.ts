@@ -1,0 +1,68 @@
+import { earlyFrom } from './early-refresh.js';
+import type { CacheKey } from './cache.types.js';
+import type { Entry } from './first-tier.js';
+import type { Envelope } from './store-client.js';
+
+/** What a new entry is made of. */
+export interface EntryParts {
+  readonly key: CacheKey;
+  readonly value: unknown;
+  readonly tags: readonly string[];
+  readonly now: number;
+  readonly ttlMs: number;
+  readonly graceMs: number;
+  readonly loadMs: number;
+  readonly costUsd: number;
+  readonly bytes: number;
+  readonly serial: number;
+}
+
+/**
+ * Entries are shared by reference: the top is frozen, so a caller that changes its copy fails loudly, not silently. A value
+ * that is not stored belongs to its caller and is left as it is.
+ */
+export function entryOf(parts: EntryParts, stored: boolean): Entry {
+  const { now, ttlMs, graceMs, value, ...rest } = parts;
+  const freshUntil = now + ttlMs;
+  return {
+    ...rest,
+    value: stored && typeof value === 'object' && value !== null ? Object.freeze(value) : value,
+    storedAt: now,
+    freshUntil,
+    earlyFrom: earlyFrom(now, freshUntil),
+    deadAt: freshUntil + graceMs,
+  };
+}
+
+/** The form in Redis, whose clock is `aheadMs` ahead of ours. */
+export function envelopeOf(entry: Entry, id: string, aheadMs: number): Envelope {
+  return {
+    f: id,
+    ...(entry.value === undefined ? { a: 1 as const } : { v: entry.value }),
+    s: entry.storedAt + aheadMs,
+    u: entry.freshUntil + aheadMs,
+    d: entry.deadAt + aheadMs,
+    l: entry.loadMs,
+    c: entry.costUsd,
+    b: entry.bytes,
+    t: entry.tags,
+  };
+}
+
+/** A backfilled entry keeps the time it has left. */
+export function entryFrom(envelope: Envelope, key: CacheKey, serial: number, aheadMs: number): Entry {
+  const value = envelope.a === 1 ? undefined : envelope.v;
+  return {
+    key,
+    value: typeof value === 'object' && value !== null ? Object.freeze(value) : value,
+    tags: envelope.t,
+    storedAt: envelope.s - aheadMs,
+    freshUntil: envelope.u - aheadMs,
+    earlyFrom: earlyFrom(envelope.s, envelope.u) - aheadMs,
+    deadAt: envelope.d - aheadMs,
+    loadMs: envelope.l,
+    costUsd: envelope.c,
+    bytes: envelope.b,
+    serial,
+  };
+}

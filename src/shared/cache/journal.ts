@@ -1,0 +1,41 @@
+import type { News } from './invalidation-bus.js';
+
+/** More than this is replaced by emptying the regions concerned. */
+const MOST = 10_000;
+
+/**
+ * Invalidations that Redis did not hear of. They are replayed before the second tier is used again, so that a value that
+ * was deleted while Redis was away is never served by it to this process or, from then on, to others.
+ */
+export class Journal {
+  private readonly entries = new Map<string, News>();
+  private overflown = false;
+
+  add(news: News): void {
+    if (this.entries.size >= MOST) this.overflown = true;
+    else this.entries.set(JSON.stringify(news), news);
+  }
+
+  /** True: too much was noted, everything of ours in Redis is doubtful. */
+  get isOverflown(): boolean {
+    return this.overflown;
+  }
+
+  get isEmpty(): boolean {
+    return this.entries.size === 0 && !this.overflown;
+  }
+
+  /** What is to be replayed, oldest first; `done` takes it out. */
+  list(): readonly News[] {
+    return [...this.entries.values()];
+  }
+
+  done(news: News): void {
+    this.entries.delete(JSON.stringify(news));
+  }
+
+  clear(): void {
+    this.entries.clear();
+    this.overflown = false;
+  }
+}

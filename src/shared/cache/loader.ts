@@ -1,0 +1,203 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../clock/clock.js';
+import type { CacheKey, CacheLoadOptions } from './cache.types.js';
+import { EntryMaker } from './entry-maker.js';
+import { failureOf } from './failures.js';
+import type { Entry } from './first-tier.js';
+import type { Flight, FlightResult } from './flights.js';
+import { InvalidationBus } from './invalidation-bus.js';
+import { LocalState } from './local-state.js';
+import { type Claim, LEASE_MS } from './second-tier.js';
+import { SharedTier } from './shared-tier.js';
+
+/** A key whose value is asked for, with who can make it. */
+export interface Question<T> {
+  readonly key: CacheKey;
+  /** The key in Redis. */
+  readonly text: string;
+  readonly load: () => Promise<T>;
+  readonly options: CacheLoadOptions<T>;
+}
+
+/** What the second tier holds: the id of its value, and the value unless its time is over. */
+interface Look {
+  readonly id: string;
+  readonly entry?: Entry;
+}
+
+type Mine = Extract<Claim, { kind: 'mine' }>;
+
+/** Without messages a waiter looks again after this many milliseconds. */
+const LOOK_AGAIN_MS = 100;
+/** After so many claims that found another value than was read, what stands there is none of ours. */
+const MOST_CHANGES = 5;
+
+/**
+ * One load of a key in the whole cluster:
+ *
+ *     read the second tier ─fresh─▶ that is it
+ *            │ nothing, or in its grace
+ *     claim ─▶ mine: load, store under the claim's token ─▶ others are told
+ *            ├▶ held: wait to be told, or for the lease to end, then read again
+ *            ├▶ failed: the other process's error
+ *            └▶ away: load for this process alone
+ *
+ * An invalidation takes the claim away, so that what was loaded before it is stored by nobody.
+ */
+@Injectable()
+export class Loader {
+  constructor(
+    private readonly stores: LocalState,
+    private readonly shared: SharedTier,
+    private readonly bus: InvalidationBus,
+    private readonly maker: EntryMaker,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Begins the flight of a question; its `result` is awaited by all who ask the same meanwhile. */
+  begin<T>(question: Question<T>): Flight {
+    const { key, text, options } = question;
+    const tags = typeof options.tags === 'function' ? undefined : (options.tags ?? []);
+    const flight = this.stores.flights.begin(text, key, tags);
+    const found = options.mode === 'reload' ? undefined : this.look(flight, text);
+    flight.found = Promise.resolve(found).then((one) => one?.entry);
+    flight.result = this.fly(flight, question, found).finally(() => this.stores.flights.end(text, flight));
+    // Who serves a stale value meanwhile does not wait for it.
+    flight.result.catch(() => undefined);
+    return flight;
+  }
+
+  get secondTier() {
+    return this.shared.state;
+  }
+
+  /** A read without a load; what is found is kept by this process. */
+  async read(key: CacheKey, text: string): Promise<Entry | undefined> {
+    const flight = this.stores.flights.begin(text, key, undefined, false);
+    try {
+      const found = await this.look(flight, text);
+      if (this.isFresh(found?.entry)) this.stores.counters.hit('hitsL2', found.entry, undefined);
+      return found?.entry;
+    } finally {
+      this.stores.flights.end(text, flight);
+    }
+  }
+
+  /** The sum in the second tier; undefined when there is none now. */
+  increment(key: CacheKey, text: string, by: number, ttlMs: number): Promise<number | undefined> {
+    return this.shared.increment(key.region, text, by, ttlMs);
+  }
+
+  /** Reads the second tier; what is found is kept by this process, for the time it has left. */
+  async look(flight: Flight, text: string): Promise<Look | undefined> {
+    const found = await this.shared.find(flight.key, text, flight.serial);
+    if (found === undefined) return undefined;
+    if (found.entry.deadAt <= this.clock.nowMs()) return { id: found.id };
+    if (!flight.fenced) this.stores.first.set(found.entry);
+    return found;
+  }
+
+  private async fly<T>(
+    flight: Flight,
+    question: Question<T>,
+    look: Promise<Look | undefined> | undefined,
+  ): Promise<FlightResult> {
+    const found = await look;
+    if (this.isFresh(found?.entry)) return { entry: found.entry, outcome: 'hit', stored: true };
+    const seen = question.options.mode === 'reload' ? '*' : (found?.id ?? '');
+    return this.shared.isUp ? this.claimAndLoad(flight, question, seen) : this.load(flight, question);
+  }
+
+  private async claimAndLoad<T>(flight: Flight, question: Question<T>, seen: string): Promise<FlightResult> {
+    for (let known = seen, changes = 0; ;) {
+      const outcome = await this.tryClaim(flight, question, known);
+      if (typeof outcome === 'object') return outcome;
+      if (outcome === 'changed' && ++changes > MOST_CHANGES)
+        await this.shared.remove(question.key.region, question.text);
+      const found = await this.look(flight, question.text);
+      if (this.isFresh(found?.entry)) return { entry: found.entry, outcome: 'coalesced', stored: true };
+      known = found?.id ?? '';
+    }
+  }
+
+  /** @returns the result of the load, or why to look again */
+  private async tryClaim<T>(
+    flight: Flight,
+    question: Question<T>,
+    seen: string,
+  ): Promise<FlightResult | 'changed' | 'held'> {
+    const { key, text } = question;
+    // Before the claim is asked for: what is told between its answer and our waiting must not be missed.
+    const news = this.bus.listen(text);
+    try {
+      const claim = await this.shared.claim(key.region, text, seen);
+      switch (claim.kind) {
+        case 'away':
+          return await this.load(flight, question);
+        case 'mine':
+          return await this.loadUnder(flight, question, claim);
+        case 'failed':
+          throw failureOf(claim.failure);
+        case 'held':
+          await news.wake(this.bus.hears ? claim.leftMs + 1 : LOOK_AGAIN_MS);
+          return 'held';
+        case 'changed':
+          return 'changed';
+      }
+    } finally {
+      news.end();
+    }
+  }
+
+  private async loadUnder<T>(flight: Flight, question: Question<T>, claim: Mine): Promise<FlightResult> {
+    const { key, text } = question;
+    const renewal = setInterval(() => void this.shared.renew(key.region, text, claim.token), LEASE_MS / 3).unref();
+    try {
+      return await this.load(flight, question, claim);
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  private async load<T>(flight: Flight, question: Question<T>, claim?: Mine): Promise<FlightResult> {
+    const { key, text, load, options } = question;
+    const began = this.clock.monotonicMs();
+    let value: T;
+    try {
+      value = await load();
+    } catch (error) {
+      await this.fail(flight, question, error, claim);
+      throw error;
+    }
+    const loadMs = this.clock.monotonicMs() - began;
+    this.stores.counters.loaded(key.region, loadMs, options.endpoint);
+    const before = this.stores.first.get(key);
+    const { entry, storable } = this.maker.loaded({ key, value, options, loadMs, serial: flight.serial, before });
+    const stored = storable && (await this.keep(flight, text, entry, claim));
+    if (!storable && claim) await this.shared.release(key, text, claim.token);
+    return { entry, outcome: 'miss', stored };
+  }
+
+  private async keep(flight: Flight, text: string, entry: Entry, claim: Mine | undefined): Promise<boolean> {
+    const isVoid = () => flight.fenced || flight.isTagged(entry.tags);
+    if (isVoid()) {
+      if (claim) await this.shared.release(entry.key, text, claim.token);
+      return false;
+    }
+    const outcome = claim ? await this.shared.write(text, entry, claim) : 'failed';
+    if (outcome === 'refused' || isVoid()) return false;
+    return this.stores.first.set(entry) || outcome === 'stored';
+  }
+
+  private async fail<T>(flight: Flight, question: Question<T>, error: unknown, claim: Mine | undefined): Promise<void> {
+    const { key, text, options } = question;
+    const forMs = this.maker.policy.failureBackoffMs(key.region);
+    this.stores.counters.add(key.region, 'errors', options.endpoint);
+    if (forMs > 0 && !flight.fenced) this.stores.failures.remember(text, error, this.clock.nowMs() + forMs);
+    if (claim) await this.shared.release(key, text, claim.token, { error, forMs: flight.fenced ? 0 : forMs });
+  }
+
+  private isFresh(entry: Entry | undefined): entry is Entry {
+    return entry !== undefined && this.clock.nowMs() < entry.freshUntil;
+  }
+}
