@@ -2,9 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { register } from 'prom-client';
 import type { Config } from '../config/config.js';
-import { ClockModule } from '../shared/clock/clock.module.js';
 import { MetricsModule } from '../shared/metrics/metrics.module.js';
 import { MetricsController } from './metrics.controller.js';
+import { PerformanceReportModule } from './performance-report.module.js';
 
 /** Shows what the recorders hold at `GET /metrics`; not imported when metrics are switched off, so the answer is 404. */
 @Module({})
@@ -14,7 +14,7 @@ export class MetricsEndpointModule {
     register.clear();
     if (!config.metrics.enabled) return [];
     const exposure = PrometheusModule.registerAsync({
-      imports: [MetricsModule, ClockModule],
+      imports: [MetricsModule, PerformanceReportModule],
       controller: MetricsController,
       useFactory: () => ({ path: '/metrics', defaultMetrics: { enabled: true } }),
     });

@@ -25,7 +25,10 @@ export async function startMetricsListener(app: NestFastifyApplication, config: 
       headers: { host: 'localhost', ...(authorization ? { authorization } : {}), ...(accept ? { accept } : {}) },
     });
     const type = answer.headers['content-type'] ?? register.contentType;
-    return reply.status(answer.statusCode).header('content-type', type).send(answer.body);
+    return reply
+      .status(answer.statusCode)
+      .headers({ 'content-type': type, 'cache-control': 'no-store', vary: 'Accept' })
+      .send(answer.body);
   });
   try {
     await server.listen({ host: config.http.host, port });

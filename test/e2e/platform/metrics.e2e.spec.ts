@@ -37,7 +37,7 @@ describe('GET /metrics', () => {
     expect(samples.filter(({ name }) => !types.has(familyOf(name, types)))).toEqual([]);
   });
 
-  it('declares the families of sessions, research and documents, at 0 from the start', async () => {
+  it('declares the families of sessions, research, documents, cache and Redis, at 0 from the start', async () => {
     const { types, samples } = await scrape();
     expect([...types.keys()]).toEqual(
       expect.arrayContaining([
@@ -59,6 +59,18 @@ describe('GET /metrics', () => {
         'tech_spec_doc_generation_duration_seconds',
         'tech_spec_trd_quality_score',
         'tech_spec_trd_validation_iterations',
+        'tech_spec_cache_operations_total',
+        'tech_spec_cache_hit_ratio',
+        'tech_spec_cache_size_bytes',
+        'tech_spec_cache_coalesced_total',
+        'tech_spec_cache_invalidations_total',
+        'tech_spec_cache_latency_saved_seconds_total',
+        'tech_spec_cache_cost_saved_usd_total',
+        'tech_spec_redis_pool_size',
+        'tech_spec_redis_pool_in_use',
+        'tech_spec_redis_pool_waiting',
+        'tech_spec_redis_commands_total',
+        'tech_spec_redis_errors_total',
       ]),
     );
     const value = (name: string, label: string) =>
@@ -68,6 +80,16 @@ describe('GET /metrics', () => {
     expect(value('tech_spec_workflow_node_duration_seconds_count', 'node_name="research"')).toBe(0);
     expect(value('tech_spec_doc_generation_requests_total', 'document_type="trd"')).toBe(0);
     expect(value('tech_spec_build_info', `version="${web.config.version}"`)).toBe(1);
+  });
+
+  it('has at most 3,000 series', async () => {
+    expect((await scrape()).samples.length).toBeLessThanOrEqual(3000);
+  });
+
+  it('is not kept by anything between', async () => {
+    const answer = await web.get('/metrics');
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(String(answer.headers['vary']).split(', ')).toContain('Accept');
   });
 
   it('counts by route template, the unknown under one label, and what is in flight', async () => {
@@ -105,7 +127,16 @@ describe('GET /metrics', () => {
   it('is a JSON report for Accept: application/json', async () => {
     const answer = await web.get('/metrics', { accept: 'application/json' });
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
-    expect(answer.json()).toMatchObject({ service: 'techspec', status: 'ok', api: { slow_requests: 0 } });
+    expect(answer.json()).toMatchObject({
+      service: 'techspec',
+      status: 'ok',
+      http_cache: { errors: 0, by_endpoint: {} },
+      redis_pool: { state: 'off', pool_initialized_at: null, total_commands_executed: 0 },
+      api: { slow_requests: 0 },
+      websocket: { connections: 0 },
+      cache: { second_tier: 'off' },
+      database: { connections_waiting: 0 },
+    });
     expect(answer.json<{ api: { total_requests: number } }>().api.total_requests).toBeGreaterThan(3);
   });
 });
