@@ -1,14 +1,12 @@
 import { Controller, Get, Header, HttpCode, Res } from '@nestjs/common';
-import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Config } from '../config/config.js';
-import { DatabaseConnection } from '../shared/database/database-connection.js';
 import { Drain } from '../shared/health/drain.js';
+import { RedisService } from '../shared/redis/redis.service.js';
+import { DependencyChecks, type RequiredStates } from './dependency-checks.js';
 import { Public } from './public.decorator.js';
-
-const DEADLINE_MS = 800;
 
 const live = z.object({ status: z.literal('ok') }).meta({ example: { status: 'ok' } });
 const ready = z
@@ -20,7 +18,9 @@ const summary = z
     version: z.string(),
     role: z.string(),
     uptimeSeconds: z.int(),
-    checks: z.record(z.string(), z.string()),
+    checks: z
+      .record(z.string(), z.string())
+      .meta({ description: '`up` or `down`; redis: `up`, `away`, or `off` without REDIS_URL' }),
     degraded: z.array(z.string()).meta({ description: 'What does not work now and what follows from it' }),
   })
   .meta({
@@ -29,7 +29,7 @@ const summary = z
       version: '0.1.0',
       role: 'all',
       uptimeSeconds: 42,
-      checks: { database: 'up', migrations: 'up' },
+      checks: { database: 'up', migrations: 'up', redis: 'off' },
       degraded: [],
     },
   });
@@ -40,9 +40,8 @@ const summary = z
 @Controller('health')
 export class HealthController {
   constructor(
-    private readonly health: HealthCheckService,
-    private readonly indicators: HealthIndicatorService,
-    private readonly database: DatabaseConnection,
+    private readonly dependencies: DependencyChecks,
+    private readonly redis: RedisService,
     private readonly drain: Drain,
     private readonly config: Config,
   ) {}
@@ -52,10 +51,9 @@ export class HealthController {
   @ApiOperation({ summary: 'Summary for people: what runs, since when, and what does not work' })
   @ApiResponse({ status: 200, description: 'Always 200 while the process answers', standardSchema: summary })
   async summary(): Promise<z.infer<typeof summary>> {
-    const checks = await this.checks();
-    const degraded = Object.entries(checks)
-      .filter(([, state]) => state !== 'up')
-      .map(([name]) => `${name}: calls that need it answer 503 until it is back`);
+    const required = await this.dependencies.required();
+    const checks = { ...required, redis: this.redis.state };
+    const degraded = [...missingOf(required).map((name) => `${name}: ${FOLLOWS}`), ...this.withoutRedis()];
     return {
       status: this.drain.draining ? 'draining' : degraded.length ? 'degraded' : 'ok',
       version: this.config.version,
@@ -82,46 +80,23 @@ export class HealthController {
   @ApiResponse({ status: 200, description: 'Database and migrations are there', standardSchema: ready })
   @ApiResponse({ status: 503, description: 'Draining, or something is missing', standardSchema: ready })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<z.infer<typeof ready>> {
-    const checks = await this.checks();
-    const missing = Object.values(checks).some((state) => state !== 'up');
-    const status = this.drain.draining ? 'draining' : missing ? 'not-ready' : 'ready';
+    const required = await this.dependencies.required();
+    const status = this.drain.draining ? 'draining' : missingOf(required).length ? 'not-ready' : 'ready';
     if (status !== 'ready') void reply.status(503).header('retry-after', '2');
-    return { status, checks };
+    return { status, checks: { ...required } };
   }
 
-  private async checks(): Promise<Record<string, string>> {
-    // One look at the database for both checks: a probe must not cost two connections.
-    const schema = this.database.schema();
-    const database = this.indicators.check('database').attempt(async () => void (await schema));
-    const migrations = this.indicators.check('migrations').attempt(async () => {
-      const { pending, engineReady } = await schema;
-      if (pending.length || !engineReady) throw new Error('the schema is older than this release');
-    });
-    try {
-      const { details } = await this.health.check([
-        () => database.withTimeout(DEADLINE_MS),
-        () => migrations.withTimeout(DEADLINE_MS),
-      ]);
-      return states(details);
-    } catch (failure) {
-      // Terminus reports a failed check as an exception that carries the report.
-      return states(reportOf(failure));
-    }
+  /** Its state is known without asking: connections report it, and a probe runs while it is away. */
+  private withoutRedis(): string[] {
+    return this.redis.state === 'away'
+      ? ['redis: no call fails, but each process caches for itself until it is back']
+      : [];
   }
 }
 
-type Details = Readonly<Record<string, { readonly status: string }>>;
+const FOLLOWS = 'calls that need it answer 503 until it is back';
 
-const states = (details: Details) =>
-  Object.fromEntries(Object.entries(details).map(([name, { status }]) => [name, status]));
-
-function reportOf(failure: unknown): Details {
-  const response =
-    typeof failure === 'object' && failure !== null && 'getResponse' in failure
-      ? (failure as { getResponse(): unknown }).getResponse()
-      : undefined;
-  const details =
-    typeof response === 'object' && response !== null && 'details' in response ? response.details : undefined;
-  if (typeof details !== 'object' || details === null) throw failure;
-  return details as Details;
-}
+const missingOf = (states: RequiredStates): string[] =>
+  Object.entries(states)
+    .filter(([, state]) => state !== 'up')
+    .map(([name]) => name);

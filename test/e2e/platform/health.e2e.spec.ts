@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Drain } from '../../../src/shared/health/drain.js';
 import { testApp, type TestApp } from '../../support/app.js';
 import { testDatabase, type TestDatabase } from '../../support/database.js';
+import { suiteIf } from '../../support/optional-suite.js';
+import { redisMissing, type RedisServer, startRedis } from '../../support/redis.js';
 
 describe('probes', () => {
   /** Held over all tests, so that the server is not stopped and started between them. */
@@ -30,6 +33,7 @@ describe('probes', () => {
       status: 'ok',
       version: web.config.version,
       role: 'all',
+      checks: { database: 'up', migrations: 'up', redis: 'off' },
       degraded: [],
     });
   });
@@ -71,4 +75,47 @@ describe('probes', () => {
     expect((await get('/health/ready')).statusCode).toBe(200);
     expect((await web.get('/whoami')).statusCode).toBe(200);
   });
+});
+
+suiteIf(redisMissing, 'probes with Redis', () => {
+  let redis: RedisServer;
+  let web: TestApp;
+  beforeAll(async () => {
+    redis = await startRedis();
+    web = await testApp({ redis: { url: redis.url } });
+  }, 60_000);
+  afterAll(async () => {
+    await web.close();
+    await redis.stop();
+  });
+  const summary = async () => {
+    const answer = await web.get('/health');
+    const { status, checks, degraded } = answer.json<{
+      status: string;
+      checks: { redis: string };
+      degraded: string[];
+    }>();
+    return { code: answer.statusCode, status, redis: checks.redis, degraded: degraded.length };
+  };
+  const until = async (wanted: string) => {
+    for (let tries = 0; tries < 200; tries++) {
+      if ((await summary()).redis === wanted) return;
+      await sleep(50);
+    }
+  };
+
+  it('say what it is, and away it degrades the service and leaves it ready', async () => {
+    await until('up');
+    expect(await summary()).toEqual({ code: 200, status: 'ok', redis: 'up', degraded: 0 });
+    await redis.stop();
+    await until('away');
+    expect(await summary()).toEqual({ code: 200, status: 'degraded', redis: 'away', degraded: 1 });
+    const ready = await web.get('/health/ready');
+    expect([ready.statusCode, ready.json()]).toEqual([
+      200,
+      { status: 'ready', checks: { database: 'up', migrations: 'up' } },
+    ]);
+    const report = await web.get('/metrics', { accept: 'application/json' });
+    expect(report.json()).toMatchObject({ status: 'degraded', redis_pool: { state: 'away' } });
+  }, 30_000);
 });
