@@ -7,6 +7,7 @@ import { HttpModule } from './http/http.module.js';
 import { JobsEndpointsModule } from './http/jobs-endpoints.module.js';
 import { MetricsEndpointModule } from './http/metrics-endpoint.module.js';
 import { CodeAnalysisModule } from './modules/code-analysis/code-analysis.module.js';
+import { DashboardModule } from './modules/dashboard/dashboard.module.js';
 import { IdentityGuard } from './modules/identity/identity.guard.js';
 import { IdentityModule } from './modules/identity/identity.module.js';
 import { ResearchModule } from './modules/research/research.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         ResearchModule,
         CodeAnalysisModule,
         SessionsModule,
+        DashboardModule,
       ],
     };
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTag } from '../../shared/cache/cache-key.js';
-import { CACHE_REGION_NAMES, CACHE_REGIONS, type CacheRegion } from '../../shared/cache/cache-regions.js';
+import { CACHE_REGION_NAMES, type CacheRegionName, CACHE_REGIONS } from '../../shared/cache/cache-regions.js';
 
 const MOST_TAGS = 100;
 const MOST_WILDCARDS = 5;
@@ -8,16 +8,14 @@ const LONGEST_KEY = 1000;
 
 const name = z.string().min(1, 'must not be empty').max(LONGEST_KEY, `may have ${LONGEST_KEY} characters`);
 
-const region = z.enum(CACHE_REGION_NAMES as [string, ...string[]], {
+const region = z.enum(CACHE_REGION_NAMES, {
   error: `is no region of the cache; there are ${CACHE_REGION_NAMES.join(', ')}`,
 });
 
 /** Body of `POST /v1/cache/invalidate`: exactly one of key (in a region), pattern (in a region) and tags. */
 export const invalidationInput = z
   .strictObject({
-    region: region
-      .optional()
-      .meta({ description: 'With key or pattern: where to look', enum: [...CACHE_REGION_NAMES] }),
+    region: region.optional().meta({ description: 'With key or pattern: where to look' }),
     key: name.optional().meta({ description: 'The readable part of one key' }),
     pattern: name
       .refine((pattern) => pattern.split(/\*+/).length <= MOST_WILDCARDS + 1, `may have ${MOST_WILDCARDS} wildcards`)
@@ -51,11 +49,11 @@ export type InvalidationInput = z.infer<typeof invalidationInput>;
 /** Answers of the catalogue are the same for all workspaces, although others of this region are not. */
 const PARTLY_PUBLIC = 'httpResponses';
 
-function sharing(name: string | undefined, wanted: boolean): string | undefined {
-  const known = (CACHE_REGIONS as Readonly<Record<string, CacheRegion>>)[name ?? ''];
-  if (known === undefined || name === PARTLY_PUBLIC) return undefined;
-  if (known.scope === 'public' && !wanted) return `must be true: what ${name} holds is shared by all workspaces`;
-  if (known.scope !== 'public' && wanted) return `must be left out: ${name} holds values of single workspaces`;
+function sharing(name: CacheRegionName | undefined, wanted: boolean): string | undefined {
+  if (name === undefined || name === PARTLY_PUBLIC) return undefined;
+  const { scope } = CACHE_REGIONS[name];
+  if (scope === 'public' && !wanted) return `must be true: what ${name} holds is shared by all workspaces`;
+  if (scope !== 'public' && wanted) return `must be left out: ${name} holds values of single workspaces`;
   return undefined;
 }
 
