@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ownRedis } from './cache-redis.mjs';
+import { held, part, row, told } from './row.mjs';
+
+const program = join(import.meta.dirname, 'cache-traffic.mjs');
+const WAIT_LIMIT_MS = 50;
+const ADDED_LIMIT_MS = 2;
+const RECOVERY_LIMIT_MS = 2000;
+/** From the end of an outage until it is looked at: longer than recovery may take. */
+const AFTERMATH_MS = 2500;
+/** A request that waited longer noticed the outage; those that begin after the first such wait are the later ones. */
+const NOTICED_MS = 5;
+
+/** What is done to Redis; `begin`, then `end` after the outage. Those without `end` are over at once. */
+const OUTAGES = [
+  { name: 'hung', begin: ({ redis }) => redis.hang(), end: ({ redis }) => redis.resume() },
+  { name: 'refused', begin: ({ redis }) => redis.kill(), end: ({ redis }) => redis.replace() },
+  { name: 'full', begin: ({ client }) => limitMemory(client, '1mb'), end: ({ client }) => limitMemory(client, '0') },
+  { name: 'flushed', begin: ({ client }) => client.flushAll() },
+  { name: 'replaced by an empty one', begin: ({ redis }) => redis.replace() },
+];
+
+/**
+ * B11: a process under steady traffic while its Redis fails in five ways, and beside it the same traffic without Redis.
+ * The figure is the longest wait of any request in any of them.
+ */
+export async function outages(figure, { scratch, quick, say }) {
+  const redis = await ownRedis(scratch);
+  const client = await redis.client();
+  const owner = randomUUID();
+  const ours = await startTraffic(scratch, { redisUrl: redis.url, owner });
+  const control = await startTraffic(scratch, { owner });
+  await sleep(1000);
+  const found = [];
+  for (const outage of OUTAGES) {
+    await Promise.all([ours.report(), control.report()]);
+    const times = await strike(outage, { redis, client }, quick ? 1500 : 3000);
+    const [traffic, without] = await Promise.all([ours.report(), control.report()]);
+    found.push({ name: outage.name, ...judge(traffic, without, times, await namesIn(client)) });
+    say(`${outage.name}: ${JSON.stringify(found.at(-1))}`);
+  }
+  return row(
+    figure,
+    found.reduce((sum, { requests }) => sum + requests, 0),
+    [
+      part('longest wait of a request', Math.max(...found.map(({ longest }) => longest)), WAIT_LIMIT_MS, 'ms'),
+      held(
+        'failed requests',
+        found.reduce((sum, { failed }) => sum + failed, 0),
+      ),
+      ...found.flatMap(partsOf),
+    ],
+  );
+}
+
+const partsOf = ({ name, longest, added, later, slow, recovery, noise }) => [
+  part(`${name}: longest wait`, longest, WAIT_LIMIT_MS, 'ms'),
+  part(`${name}: added to later requests (p99 of ${later})`, added, ADDED_LIMIT_MS, 'ms'),
+  told(`${name}: later requests over ${ADDED_LIMIT_MS} ms`, slow, 'requests'),
+  part(`${name}: second tier used again after`, recovery, RECOVERY_LIMIT_MS, 'ms'),
+  told(`${name}: latest timer of the process`, noise, 'ms'),
+];
+
+/** @returns wall-clock times of the outage's beginning, its end, and the end of what follows */
+async function strike({ begin, end }, server, ms) {
+  const began = Date.now();
+  await begin(server);
+  if (end) {
+    await sleep(ms);
+    await end(server);
+  }
+  const ended = Date.now();
+  await sleep(AFTERMATH_MS);
+  return { began, ended };
+}
+
+/** Waits are judged less the timer's lateness around them: what the machine did to all who waited. */
+function judge({ requests, lateness }, control, { began, ended }, stored) {
+  const waits = requests
+    .filter(([, startedAt]) => startedAt >= began)
+    .map(([kind, startedAt, ms, error, name]) => ({
+      kind,
+      startedAt,
+      error,
+      name,
+      ms: Math.max(0, ms - latest(lateness, startedAt, startedAt + ms)),
+    }));
+  const noticed = Math.min(...waits.filter(({ ms }) => ms > NOTICED_MS).map(({ startedAt, ms }) => startedAt + ms));
+  const later = waits
+    .filter(({ startedAt }) => startedAt > (Number.isFinite(noticed) ? noticed : began))
+    .map(({ ms }) => ms);
+  const again = waits.find(({ kind, startedAt, name }) => kind === 'new' && startedAt >= ended && stored.has(name));
+  const without = control.requests.map(([, startedAt, ms]) => ms - latest(control.lateness, startedAt, startedAt + ms));
+  return {
+    requests: waits.length,
+    failed: waits.filter(({ error }) => error !== null).length,
+    longest: Math.max(...waits.map(({ ms }) => ms)),
+    later: later.length,
+    slow: later.filter((ms) => ms > ADDED_LIMIT_MS).length,
+    added: Math.max(0, p99(later) - Math.max(0, p99(without))),
+    recovery: again ? again.startedAt - ended : Infinity,
+    noise: Math.max(0, ...lateness.map(([, ms]) => ms)),
+  };
+}
+
+/** The most that a timer was late while a request waited, or just after: the timer that ends the wait is late, too. */
+function latest(lateness, from, to) {
+  return Math.max(0, ...lateness.filter(([at, ms]) => at >= from && at - ms <= to + 3).map(([, ms]) => ms));
+}
+
+function p99(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? NaN;
+}
+
+async function limitMemory(client, bytes) {
+  await client.configSet({ maxmemory: bytes, 'maxmemory-policy': 'noeviction' });
+}
+
+/** Names of the values that are in Redis now, as the bench itself sees them. */
+async function namesIn(client) {
+  const names = new Set();
+  for (const key of await client.keys('*')) {
+    const found = /tech_research:queue-jobs:[0-9a-f]{64}/.exec(key);
+    if (found && (await client.type(key)) === 'string') names.add(found[0]);
+  }
+  return names;
+}
+
+async function startTraffic(scratch, settings) {
+  const child = fork(program, [JSON.stringify(settings)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  scratch.onClean(() => child.kill('SIGKILL'));
+  const message = () =>
+    new Promise((resolve, reject) => {
+      child.once('message', resolve);
+      child.once('exit', (code, signal) => reject(new Error(`the process under traffic ended with ${code ?? signal}`)));
+    });
+  await message();
+  const report = () => {
+    const answer = message();
+    child.send({ report: true });
+    return answer;
+  };
+  return { report };
+}
