@@ -11,12 +11,22 @@ import { FirstKey } from './first-key.js';
 import { IdentityController } from './identity.controller.js';
 import { IdentityRepository } from './identity.repository.js';
 import { IdentityService } from './identity.service.js';
+import { WorkspacesService } from './workspaces.service.js';
 
 /** Workspaces, keys, roles and the audit log; gives the edge its guard and lists their cursor signer. */
 @Module({
   imports: [ClockModule, DatabaseModule, TypeOrmModule.forFeature([ApiKeyEntity])],
   controllers: [IdentityController],
-  providers: [IdentityRepository, IdentityService, AuditService, FirstKey, FirstKeyNotice, CursorKey, CursorSigner],
-  exports: [IdentityService, AuditService, FirstKeyNotice, CursorSigner],
+  providers: [
+    IdentityRepository,
+    IdentityService,
+    WorkspacesService,
+    AuditService,
+    FirstKey,
+    FirstKeyNotice,
+    CursorKey,
+    CursorSigner,
+  ],
+  exports: [IdentityService, WorkspacesService, AuditService, FirstKeyNotice, CursorSigner],
 })
 export class IdentityModule {}

@@ -9,7 +9,7 @@ import type { AuditEntry, AuditRecord } from './identity.types.js';
 export class IdentityRepository {
   constructor(private readonly database: DataSource) {}
 
-  /** The only query without a scope: it is what a scope is made from. Revoked keys are not found. */
+  /** Without a scope: it is what a scope is made from. Revoked keys are not found. */
   async keyById(id: string): Promise<ApiKeyEntity | undefined> {
     const rows = await this.database.query<ApiKeyRow[]>(
       `SELECT workspace_id, id, name, role, secret_sha256 FROM api_keys WHERE id = $1 AND revoked_at IS NULL`,
@@ -51,6 +51,15 @@ export class IdentityRepository {
       [scope.workspaceId],
     );
     return rows.length > 0;
+  }
+
+  /** Workspaces that somebody has a valid key for, the newest first; across workspaces, since it is what scopes are made from. */
+  async reachableWorkspaceIds(limit: number): Promise<readonly string[]> {
+    const rows = await this.database.query<{ id: string }[]>(
+      `SELECT DISTINCT workspace_id AS id FROM api_keys WHERE revoked_at IS NULL ORDER BY workspace_id DESC LIMIT $1`,
+      [limit],
+    );
+    return rows.map(({ id }) => id);
   }
 
   async workspaceName(scope: WorkspaceScope): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { CacheModule } from '../../shared/cache/cache.module.js';
+import { WarmUpModule } from '../../shared/cache/warm-up.module.js';
 import { Clock } from '../../shared/clock/clock.js';
 import { ClockModule } from '../../shared/clock/clock.module.js';
 import { DatabaseModule } from '../../shared/database/database.module.js';
@@ -23,12 +24,22 @@ import { Analyst, NoAnalyst, NoPageFetcher, NoWebSearch, PageFetcher, WebSearch 
 import { ResearchController } from './research.controller.js';
 import { ResearchJobs } from './research-jobs.js';
 import { ResearchService } from './research.service.js';
+import { ResearchWarmUp } from './research-warm-up.js';
 import { DatasetSource } from './sources/dataset.source.js';
 import { RegistrySource } from './sources/registry.source.js';
 
 /** Candidates, evidence and criteria: everything a decision rests on. */
 @Module({
-  imports: [ClockModule, DatabaseModule, CacheModule, MetricsModule, EgressModule, JobsModule, IdentityModule],
+  imports: [
+    ClockModule,
+    DatabaseModule,
+    CacheModule,
+    WarmUpModule,
+    MetricsModule,
+    EgressModule,
+    JobsModule,
+    IdentityModule,
+  ],
   controllers: [ResearchController, EvidenceController, CriteriaController],
   providers: [
     {
@@ -52,6 +63,7 @@ import { RegistrySource } from './sources/registry.source.js';
     ResearchJobs,
     CriteriaRepository,
     CriteriaService,
+    ResearchWarmUp,
   ],
   exports: [ResearchService, EvidenceService, CriteriaService],
 })
