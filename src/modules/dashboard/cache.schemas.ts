@@ -3,7 +3,8 @@ import { isTag } from '../../shared/cache/cache-key.js';
 import { CACHE_REGION_NAMES, type CacheRegionName, CACHE_REGIONS } from '../../shared/cache/cache-regions.js';
 
 const MOST_TAGS = 100;
-const MOST_WILDCARDS = 5;
+/** Matching backtracks: each wildcard beyond multiplies its time by the length of the name. */
+const MOST_WILDCARDS = 2;
 const LONGEST_KEY = 1000;
 
 const name = z.string().min(1, 'must not be empty').max(LONGEST_KEY, `may have ${LONGEST_KEY} characters`);
