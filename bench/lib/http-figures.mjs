@@ -1,0 +1,117 @@
+import { PARTS } from './http-parts-list.mjs';
+import { answerOf, startLoad, startOurs, startProgram } from './http-sides.mjs';
+import { part, row, told } from './row.mjs';
+import { mean, median, ratioOf } from './statistics.mjs';
+
+/** `stretch`: reported, and not counted. */
+export const FIGURES = [
+  {
+    id: 'B8',
+    promise: 'HTTP cache hit of 2 KB, processor time against bare Fastify',
+    limit: 3,
+    unit: '×',
+  },
+  {
+    id: 'B9',
+    promise: 'the same against Nest on Express with cache, throttler, pino and histogram',
+    limit: 0.25,
+    unit: '×',
+  },
+  { id: 'B10', promise: 'stretch: B8 within', limit: 2.2, unit: '×', stretch: true },
+];
+
+const FULL = { pairs: 5, requests: 50_000, warmUp: 30_000, rounds: 3, partRequests: 20_000 };
+const QUICK = { pairs: 5, requests: 2500, warmUp: 5000, rounds: 1, partRequests: 2500 };
+
+/**
+ * All figures from one run. In turn, each pair: bare, ours, peer, ours, bare. So each side is measured against itself, and a
+ * drift of the machine hits all.
+ */
+export async function measureHttp({ scratch, quick, say }) {
+  const size = quick ? QUICK : FULL;
+  const measure = await startLoad(scratch);
+  const ours = await startOurs(scratch);
+  const answer = await answerOf(ours);
+  say(`${ours.path}: ${Buffer.byteLength(answer.body)} bytes, Cache-Status: ${answer.cacheStatus ?? 'none'}`);
+  const sides = {
+    ours,
+    bare: await startProgram(scratch, 'http-bare', answer),
+    peer: await startProgram(scratch, 'http-peer', answer),
+  };
+  for (const side of Object.values(sides)) await measure(side, size.warmUp);
+  const pairs = [];
+  for (let pair = 0; pair < size.pairs; pair++) {
+    pairs.push(await onePair(measure, sides, size.requests));
+    say(shown(pairs.at(-1)));
+  }
+  const parts = await measureParts({ scratch, measure, answer, size, bare: sides.bare, ours });
+  return { rows: rowsOf(pairs, size, answer), parts };
+}
+
+async function onePair(measure, { ours, bare, peer }, requests) {
+  return {
+    bare: await measure(bare, requests),
+    ours: await measure(ours, requests),
+    peer: await measure(peer, requests),
+    oursAgain: await measure(ours, requests),
+    bareAgain: await measure(bare, requests),
+  };
+}
+
+const shown = (pair) =>
+  Object.entries(pair)
+    .map(([name, microseconds]) => `${name} ${microseconds.toFixed(1)}`)
+    .join(', ') + ' µs a request';
+
+function rowsOf(pairs, { requests }, { body }) {
+  const both = pairs.map((pair) => ({ ...pair, ours: mean([pair.ours, pair.oursAgain]) }));
+  const toBare = ratioOf(both);
+  // The ratio's other way round, since it is our own binary that runs twice beside the peer.
+  const toOurs = ratioOf(pairs.map(({ ours, oursAgain, peer }) => ({ ours: peer, bare: ours, bareAgain: oursAgain })));
+  const noise = ({ quiet, enough }) => (quiet && enough ? undefined : 'too noisy');
+  const cost = (name) => told(`${name}, a request`, median(pairs.map((pair) => pair[name])), 'µs');
+  const [b8, b9, b10] = FIGURES;
+  const told8 = [
+    cost('ours'),
+    cost('bare'),
+    told('bare against itself', toBare.self, '×'),
+    told('body', Buffer.byteLength(body), 'bytes'),
+    told('requests a measurement', requests, ''),
+  ];
+  const told9 = [cost('peer'), told('ours against itself', toOurs.self, '×')];
+  const figure = (of, value, ratio, more) =>
+    row(of, pairs.length, [part(of.promise, value, of.limit, of.unit, noise(ratio)), ...more]);
+  return [
+    figure(b8, toBare.ratio, toBare, told8),
+    figure(b9, 1 / toOurs.ratio, toOurs, told9),
+    { ...figure(b10, toBare.ratio, toBare, []), counted: false },
+  ];
+}
+
+/** Writes the processor profile of the product under this load, for the performance tools of a browser. */
+export async function profileHttp({ scratch, folder, name }) {
+  const measure = await startLoad(scratch);
+  const ours = await startOurs(scratch, ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${name}`]);
+  await measure(ours, QUICK.warmUp);
+  await measure(ours, FULL.warmUp);
+  await ours.stop();
+}
+
+/** What each part adds: applications that differ by one part, in turn. @returns { name, microseconds, adds } of each */
+async function measureParts({ scratch, measure, answer, size, bare, ours }) {
+  const sides = [{ name: 'bare Fastify', side: bare }];
+  for (const [index, { name }] of PARTS.entries())
+    sides.push({ name, side: await startProgram(scratch, 'http-parts', answer, [String(index)]) });
+  sides.push({ name: 'the product, with its response cache', side: ours });
+  for (const { side } of sides) await measure(side, size.warmUp);
+  const costs = sides.map(() => []);
+  for (let round = 0; round < size.rounds; round++)
+    for (const [index, { side }] of sides.entries()) costs[index].push(await measure(side, size.partRequests));
+  const medians = costs.map(median);
+  return sides.map(({ name }, index) => ({
+    name,
+    microseconds: medians[index],
+    adds: index === 0 ? undefined : medians[index] - medians[index - 1],
+    timesBare: medians[index] / medians[0],
+  }));
+}
