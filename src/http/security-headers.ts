@@ -1,13 +1,25 @@
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { fastify, type FastifyInstance } from 'fastify';
 import type { Config } from '../config/config.js';
 
 /**
  * Headers against what a browser might do with an answer. The policy forbids everything: our pages set their own with
- * the hashes of what they hold. HSTS only where the public address says that TLS ends in front of us.
+ * the hashes of what they hold. HSTS only where the public address says that TLS ends in front of us. They are the same for
+ * every answer, so helmet is asked once; it would build and check each header anew for each request.
  */
 export async function installSecurityHeaders(app: NestFastifyApplication, config: Config): Promise<void> {
-  await app.register(helmet, {
+  const headers = await headersOfHelmet(config);
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  server.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(headers);
+    done();
+  });
+}
+
+async function headersOfHelmet(config: Config): Promise<Record<string, string>> {
+  const server = fastify();
+  await server.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
@@ -18,4 +30,9 @@ export async function installSecurityHeaders(app: NestFastifyApplication, config
     referrerPolicy: { policy: 'no-referrer' },
     xXssProtection: false,
   });
+  // Helmet sets them on Node's response; at this moment nothing else did.
+  server.get('/', (_request, reply) => reply.send(reply.raw.getHeaders()));
+  const answer = await server.inject('/');
+  await server.close();
+  return answer.json<Record<string, string>>();
 }
