@@ -15,6 +15,7 @@ export interface AccessLine {
   /** Bytes of the answer's body, when its length is known. */
   readonly bytes?: number;
   readonly keyId?: string;
+  readonly slow?: true;
 }
 
 export const UNMATCHED = '__unmatched__';
@@ -23,21 +24,36 @@ export function routeOf(request: FastifyRequest): string {
   return request.is404 ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED);
 }
 
-export function accessLine(request: FastifyRequest, reply: FastifyReply, durationMs: number): AccessLine {
-  const length = Number(reply.getHeader('content-length'));
-  const query = Object.keys((request.query ?? {}) as object);
+/** @param answer what the server's hooks have found out already */
+export function accessLine(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: { readonly route: string; readonly durationMs: number; readonly slow: boolean },
+): AccessLine {
+  const { timing, identity } = request;
   return {
     context: 'http',
     requestId: request.id,
     method: request.method,
-    route: routeOf(request),
-    ...(query.length ? { query: query.slice(0, 20) } : {}),
+    route: answer.route,
+    query: queryNames(request.query),
     status: reply.statusCode,
-    durationMs: round(durationMs),
-    ...(request.timing?.handlerMs === undefined ? {} : { handlerMs: round(request.timing.handlerMs) }),
-    ...(Number.isFinite(length) ? { bytes: length } : {}),
-    ...(request.identity ? { keyId: request.identity.keyId } : {}),
+    durationMs: round(answer.durationMs),
+    handlerMs: timing?.handlerMs === undefined ? undefined : round(timing.handlerMs),
+    bytes: bytesOf(reply),
+    keyId: identity?.keyId,
+    slow: answer.slow || undefined,
   };
+}
+
+function queryNames(query: unknown): readonly string[] | undefined {
+  const names = Object.keys((query ?? {}) as object);
+  return names.length > 0 ? names.slice(0, 20) : undefined;
+}
+
+function bytesOf(reply: FastifyReply): number | undefined {
+  const length = Number(reply.getHeader('content-length'));
+  return Number.isFinite(length) ? length : undefined;
 }
 
 const round = (ms: number) => Math.round(ms * 100) / 100;

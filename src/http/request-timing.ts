@@ -11,26 +11,32 @@ const MOST_SPANS = 12;
 
 /** The clock of one request: begun by the first hook, read by the last ones. */
 export class RequestTiming {
-  private readonly spans = new Map<string, number>();
+  /** Made by the first span: most requests have none. */
+  private spans?: Map<string, number>;
   /** Milliseconds spent in the route's handler; undefined while or when it did not run. */
   handlerMs?: number;
+  /** Whether the request is counted among those in flight. */
+  inFlight = false;
 
   constructor(readonly startedMs: number) {}
 
   /** Spans of one name are summed: a request that looks up ten facts shows one entry. */
   add(span: Span): void {
-    const name = this.spans.has(span.name) || this.spans.size < MOST_SPANS ? span.name : 'other';
-    this.spans.set(name, (this.spans.get(name) ?? 0) + span.durationMs);
+    const spans = (this.spans ??= new Map<string, number>());
+    const name = spans.has(span.name) || spans.size < MOST_SPANS ? span.name : 'other';
+    spans.set(name, (spans.get(name) ?? 0) + span.durationMs);
   }
 
   /**
    * `Server-Timing` (W3C): the whole, the handler and the named spans, durations in milliseconds.
-   * @param nowMs monotonic milliseconds
+   * @param total milliseconds with two decimals, as the other headers show them
+   * @param handler likewise; undefined when the handler did not run
    */
-  serverTiming(nowMs: number): string {
-    const entries = [['total', nowMs - this.startedMs], ...this.spans] as [string, number][];
-    if (this.handlerMs !== undefined) entries.splice(1, 0, ['handler', this.handlerMs]);
-    return entries.map(([name, ms]) => `${token(name)};dur=${ms.toFixed(2)}`).join(', ');
+  serverTiming(total: string, handler: string | undefined): string {
+    let text = `total;dur=${total}`;
+    if (handler !== undefined) text += `, handler;dur=${handler}`;
+    for (const [name, ms] of this.spans ?? []) text += `, ${token(name)};dur=${ms.toFixed(2)}`;
+    return text;
   }
 }
 
@@ -43,9 +49,9 @@ export function stampReply(reply: FastifyReply, nowMs: number): void {
   void reply.header('x-request-id', request.id);
   const timing = request.timing;
   if (!timing) return;
-  const total = `${(nowMs - timing.startedMs).toFixed(2)}ms`;
-  const handler = timing.handlerMs === undefined ? total : `${timing.handlerMs.toFixed(2)}ms`;
-  void reply.header('x-response-time', total);
-  void reply.header('x-exec-time', handler);
-  void reply.header('server-timing', timing.serverTiming(nowMs));
+  const total = (nowMs - timing.startedMs).toFixed(2);
+  const handler = timing.handlerMs?.toFixed(2);
+  void reply.header('x-response-time', `${total}ms`);
+  void reply.header('x-exec-time', `${handler ?? total}ms`);
+  void reply.header('server-timing', timing.serverTiming(total, handler));
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import { Clock } from '../shared/clock/clock.js';
 import { Drain } from '../shared/health/drain.js';
 import { runInRequest } from '../shared/logging/request-context.js';
+import { LineWriter } from '../shared/logging/logger.js';
 import { HttpMetrics } from '../shared/metrics/http.metrics.js';
 import './fastify-request.js';
 import { accessLine, routeOf } from './access-log.js';
@@ -20,6 +21,8 @@ interface Services {
   readonly drain: Drain;
   readonly metrics: HttpMetrics;
   readonly routes: RouteTable;
+  readonly accessLog: LineWriter;
+  readonly slowLog: LineWriter;
 }
 
 /**
@@ -34,6 +37,8 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
     drain: app.get(Drain),
     metrics: app.get(HttpMetrics),
     routes: app.get(RouteTable),
+    accessLog: new LineWriter(server.log, 'info', 'http'),
+    slowLog: new LineWriter(server.log, 'warn', 'http'),
   };
   server.decorateRequest('timing', null);
   server.addHook('onRoute', (route) => {
@@ -55,7 +60,7 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
     done();
   });
   server.addHook('onRequestAbort', (request, done) => {
-    services.metrics.aborted(request);
+    services.metrics.aborted(request.timing);
     done();
   });
 }
@@ -79,7 +84,7 @@ function installParsers(server: FastifyInstance): void {
 function begin(services: Services, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const now = services.clock.monotonicMs();
   request.timing = new RequestTiming(now);
-  services.metrics.started(request);
+  services.metrics.started(request.timing);
   const error = framingError(request.raw, services.config.identity.apiKey === undefined);
   if (error) sendProblem(error, request, reply, now);
   else done();
@@ -97,13 +102,13 @@ function enterContext(request: FastifyRequest, done: () => void): void {
   );
 }
 
-function finish({ clock, config, metrics }: Services, request: FastifyRequest, reply: FastifyReply): void {
+function finish(services: Services, request: FastifyRequest, reply: FastifyReply): void {
+  const { clock, config, metrics } = services;
   const durationMs = clock.monotonicMs() - (request.timing?.startedMs ?? 0);
-  const endpoint = routeOf(request);
-  metrics.finished(request, { method: request.method, endpoint, status: reply.statusCode, durationMs });
-  const line = accessLine(request, reply, durationMs);
-  if (durationMs > config.http.slowRequestMs) {
-    metrics.slowRequest(endpoint);
-    request.server.log.warn({ ...line, slow: true }, 'request');
-  } else request.server.log.info(line, 'request');
+  const route = routeOf(request);
+  metrics.finished(request.timing, { method: request.method, endpoint: route, status: reply.statusCode, durationMs });
+  const slow = durationMs > config.http.slowRequestMs;
+  if (slow) metrics.slowRequest(route);
+  const log = slow ? services.slowLog : services.accessLog;
+  if (log.enabled) log.write(clock.now(), accessLine(request, reply, { route, durationMs, slow }), 'request');
 }

@@ -1,4 +1,4 @@
-import { createLogger } from './logger.js';
+import { createLogger, LineWriter } from './logger.js';
 import { runInRequest } from './request-context.js';
 
 type Level = Parameters<typeof createLogger>[0]['level'];
@@ -27,6 +27,17 @@ describe('the logger', () => {
       log.info({ context: 'Identity' }, 'shown');
     });
     expect(lines.map(({ msg }) => msg)).toEqual(['shown']);
+  });
+
+  it('writes the lines of one component in its own form, with the levels it has', () => {
+    const at = new Date('2026-01-02T03:04:05.678Z');
+    const write = (level: Level, components: Record<string, Level>) =>
+      logged(level, components, (log) =>
+        new LineWriter(log, 'info', 'http').write(at, { context: 'http', route: '/a"b', keyId: undefined }, 'request'),
+      );
+    const line = { level: 'info', time: at.toISOString(), context: 'http', route: '/a"b', msg: 'request' };
+    expect([write('info', {}), write('silent', { http: 'info' })]).toEqual([[line], [line]]);
+    expect([write('warn', {}), write('info', { http: 'silent' })]).toEqual([[], []]);
   });
 
   it('silent is silent', () => {

@@ -38,11 +38,16 @@ interface Child {
   readonly byStatus: Map<number, { inc(): void }>;
 }
 
+/** Stands for one request; says itself whether it is counted among those in flight. */
+export interface CountedRequest {
+  inFlight: boolean;
+}
+
 /** Requests as the server's hooks see them: refused and unknown ones too. */
 @Injectable()
 export class HttpMetrics {
-  private readonly children = new Map<string, Child>();
-  private readonly open = new WeakSet<object>();
+  /** By method, then by endpoint. */
+  private readonly children = new Map<string, Map<string, Child>>();
   private count = 0;
   private totalMs = 0;
   private slowCount = 0;
@@ -63,13 +68,16 @@ export class HttpMetrics {
     this.slow.inc({ endpoint }, 0);
   }
 
-  /** @param request any object that stands for the request; counted once until finished or aborted */
-  started(request: object): void {
-    this.open.add(request);
+  /** Counted once until finished or aborted. */
+  started(request: CountedRequest): void {
+    request.inFlight = true;
     this.inFlight.inc();
   }
 
-  finished(request: object, answer: { method: string; endpoint: string; status: number; durationMs: number }): void {
+  finished(
+    request: CountedRequest | null,
+    answer: { method: string; endpoint: string; status: number; durationMs: number },
+  ): void {
     this.leave(request);
     const child = this.child(answer.method, answer.endpoint);
     child.observe(answer.durationMs / 1000);
@@ -84,7 +92,7 @@ export class HttpMetrics {
   }
 
   /** The caller went away: there is no answer to count, but the request is no longer in flight. */
-  aborted(request: object): void {
+  aborted(request: CountedRequest | null): void {
     this.leave(request);
   }
 
@@ -93,18 +101,20 @@ export class HttpMetrics {
     return { requests: this.count, totalMs: this.totalMs, slow: this.slowCount };
   }
 
-  private leave(request: object): void {
-    if (this.open.delete(request)) this.inFlight.dec();
+  private leave(request: CountedRequest | null): void {
+    if (!request?.inFlight) return;
+    request.inFlight = false;
+    this.inFlight.dec();
   }
 
   /** Label children are looked up once a route: hashing labels on each request costs more than counting. */
   private child(method: string, endpoint: string): Child {
-    const key = `${method} ${endpoint}`;
-    const known = this.children.get(key);
+    const known = this.children.get(method)?.get(endpoint);
     if (known) return known;
     const timer = this.duration.labels({ method, endpoint });
     const child: Child = { observe: (seconds) => timer.observe(seconds), byStatus: new Map() };
-    this.children.set(key, child);
+    const ofMethod = this.children.get(method) ?? new Map<string, Child>();
+    this.children.set(method, ofMethod.set(endpoint, child));
     return child;
   }
 
