@@ -11,21 +11,17 @@ export interface RequestFacts {
   readonly span?: (name: string, durationMs: number) => void;
 }
 
-const FACTS = 'techspec:request';
+/** A symbol is looked up as it is, while a name is taken for a path and parsed each time. */
+const FACTS = Symbol('techspec:request');
 
 /** The facts of the request served on this asynchronous path; undefined outside of one (workers, start). */
 export function currentRequest(): RequestFacts | undefined {
-  const store = ClsServiceManager.getClsService();
-  return store.isActive() ? store.get<RequestFacts | undefined>(FACTS) : undefined;
+  return ClsServiceManager.getClsService().get<RequestFacts | undefined>(FACTS);
 }
 
 /** Runs `work` so that everything it awaits sees `facts`. */
 export function runInRequest<T>(facts: RequestFacts, work: () => T): T {
-  const store = ClsServiceManager.getClsService();
-  return store.run(() => {
-    store.set(FACTS, facts);
-    return work();
-  });
+  return ClsServiceManager.getClsService().runWith({ [FACTS]: facts }, work);
 }
 
 /** The same for providers that want it injected. */
