@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../shared/errors/app-error.js';
 
-const PRODUCES = 'techspec:produces';
+export const PRODUCES = 'techspec:produces';
 
 /** Media types a route can answer with, the preferred first; JSON alone when a route says nothing. */
 export const Produces = (...types: readonly string[]): MethodDecorator & ClassDecorator => SetMetadata(PRODUCES, types);
@@ -58,13 +58,14 @@ export class AcceptGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
+    const { accept } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+    if (accept === undefined || accept === '*/*') return true;
     const offered = this.reflector.getAllAndOverride<readonly string[] | undefined>(PRODUCES, [
       context.getHandler(),
       context.getClass(),
     ]) ?? ['application/json'];
-    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
     // A caller that takes problems only still gets them: errors are always problem+json.
-    if (negotiate(headers.accept, [...offered, 'application/problem+json']) !== undefined) return true;
+    if (negotiate(accept, [...offered, 'application/problem+json']) !== undefined) return true;
     throw new AppError(
       'not-acceptable',
       'not_acceptable',

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import '../../http/fastify-request.js';
 import { PUBLIC } from '../../http/public.decorator.js';
-import { holds, type KeyRole } from '../../http/request-identity.js';
+import { holds, type KeyRole, type RequestIdentity } from '../../http/request-identity.js';
 import { REQUIRES } from '../../http/requires.decorator.js';
 import { AppError } from '../../shared/errors/app-error.js';
 import { IdentityService } from './identity.service.js';
@@ -11,24 +11,46 @@ import { IdentityService } from './identity.service.js';
 /** Authentication, then permission. Deny by default: a route that says nothing is refused (and stops the start). */
 @Injectable()
 export class IdentityGuard implements CanActivate {
+  /** By controller, then by handler: one handler may be inherited by several controllers. */
+  private readonly needed = new WeakMap<object, Map<unknown, KeyRole | 'public'>>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly identity: IdentityService,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const places = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places)) return true;
-    const needed = this.reflector.getAllAndOverride<KeyRole | undefined>(REQUIRES, places);
-    if (!needed) throw new Error('a route without @Requires or @Public');
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const needed = this.neededFor(context);
+    if (needed === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const identity = await this.identity.identify(keyOf(request));
-    if (!identity) throw new AppError('unauthenticated', 'key_not_valid', 'The API key is unknown, revoked or wrong.');
-    if (!holds(identity.role, needed))
-      throw new AppError('forbidden', 'role_too_low', `This call needs a key with the role ${needed} or higher.`);
-    request.identity = identity;
-    return true;
+    const identity = this.identity.identify(keyOf(request));
+    // Without a promise for a key that is known: the framework takes a plain answer, too.
+    if (identity instanceof Promise) return identity.then((found) => admit(request, found, needed));
+    return admit(request, identity, needed);
   }
+
+  /** What a route declares never changes: it is read once for each handler. */
+  private neededFor(context: ExecutionContext): KeyRole | 'public' {
+    const handler = context.getHandler();
+    const controller = context.getClass();
+    const ofController = this.needed.get(controller) ?? new Map<unknown, KeyRole | 'public'>();
+    const known = ofController.get(handler);
+    if (known !== undefined) return known;
+    const places = [handler, controller];
+    const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places);
+    const needed = isPublic ? 'public' : this.reflector.getAllAndOverride<KeyRole | undefined>(REQUIRES, places);
+    if (!needed) throw new Error('a route without @Requires or @Public');
+    this.needed.set(controller, ofController.set(handler, needed));
+    return needed;
+  }
+}
+
+function admit(request: FastifyRequest, identity: RequestIdentity | undefined, needed: KeyRole): true {
+  if (!identity) throw new AppError('unauthenticated', 'key_not_valid', 'The API key is unknown, revoked or wrong.');
+  if (!holds(identity.role, needed))
+    throw new AppError('forbidden', 'role_too_low', `This call needs a key with the role ${needed} or higher.`);
+  request.identity = identity;
+  return true;
 }
 
 function keyOf({ headers }: FastifyRequest): string {

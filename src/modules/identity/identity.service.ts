@@ -2,42 +2,52 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { mintWorkspaceScope } from '../../shared/database/workspace-scope.mint.js';
-import { parseApiKey, secretMatches } from './api-key.js';
-import type { ApiKeyEntity } from './entities/api-key.entity.js';
+import { type ApiKey, parseApiKey, secretMatches } from './api-key.js';
 import { IdentityRepository } from './identity.repository.js';
 
 /** A revoked key may still work for this long. */
 const KNOWN_FOR_MS = 1000;
 const MOST_KNOWN = 1000;
 
+interface KnownKey {
+  readonly identity: RequestIdentity;
+  readonly secretSha256: Buffer;
+}
+
 /** Who a key belongs to. */
 @Injectable()
 export class IdentityService {
-  private readonly known = new LRUCache<string, ApiKeyEntity>({ max: MOST_KNOWN, ttl: KNOWN_FOR_MS });
+  private readonly known = new LRUCache<string, KnownKey>({ max: MOST_KNOWN, ttl: KNOWN_FOR_MS });
 
   constructor(private readonly repository: IdentityRepository) {}
 
-  /** The identity behind `tsk_{id}.{secret}`; undefined for a key that is malformed, unknown, revoked or wrong. */
-  async identify(text: string): Promise<RequestIdentity | undefined> {
+  /**
+   * The identity behind `tsk_{id}.{secret}`; undefined for a key that is malformed, unknown, revoked or wrong. A promise only
+   * when the key has to be looked up.
+   */
+  identify(text: string): RequestIdentity | undefined | Promise<RequestIdentity | undefined> {
     const key = parseApiKey(text);
     if (!key) return undefined;
-    const row = this.known.get(key.id) ?? (await this.look(key.id));
-    if (!secretMatches(key.secret, row?.secretSha256) || !row) return undefined;
-    return {
-      workspaceId: row.workspaceId,
-      keyId: row.id,
-      role: row.role,
-      scope: mintWorkspaceScope(row.workspaceId),
-    };
+    const known = this.known.get(key.id);
+    return known ? identityOf(key, known) : this.look(key.id).then((row) => identityOf(key, row));
   }
 
   async workspaceName(identity: RequestIdentity): Promise<string> {
     return (await this.repository.workspaceName(identity.scope)) ?? '';
   }
 
-  private async look(id: string): Promise<ApiKeyEntity | undefined> {
+  private async look(id: string): Promise<KnownKey | undefined> {
     const row = await this.repository.keyById(id);
-    if (row) this.known.set(id, row);
-    return row;
+    if (!row) return undefined;
+    const { workspaceId, role, secretSha256 } = row;
+    const identity = Object.freeze({ workspaceId, keyId: row.id, role, scope: mintWorkspaceScope(workspaceId) });
+    const known = { identity, secretSha256 };
+    this.known.set(id, known);
+    return known;
   }
+}
+
+/** Also compares when there is nothing to compare with, so that an unknown key takes as long as a wrong one. */
+function identityOf(key: ApiKey, known: KnownKey | undefined): RequestIdentity | undefined {
+  return secretMatches(key.secret, known?.secretSha256) ? known?.identity : undefined;
 }
