@@ -14,7 +14,10 @@ import { SecondTier } from '../../src/shared/cache/second-tier.js';
 import { SharedTier } from '../../src/shared/cache/shared-tier.js';
 import { StoreClient } from '../../src/shared/cache/store-client.js';
 import { Clock, Randomness } from '../../src/shared/clock/clock.js';
+import { NodeRedisService } from '../../src/shared/redis/node-redis.service.js';
 import { RedisService } from '../../src/shared/redis/redis.service.js';
+import { testConfig, type ConfigOverrides } from './app.js';
+import { eventually } from './redis.js';
 
 /** Redis switched off, as without REDIS_URL. */
 export const noRedis = {
@@ -22,7 +25,30 @@ export const noRedis = {
   onState: () => () => undefined,
 } as unknown as RedisService;
 
+/** A cache on a Redis of its own connections, as another process has it; ready once Redis was reached and messages are heard. */
+export async function redisCacheNode(
+  url: string,
+  overrides: ConfigOverrides = {},
+  wrap: (redis: RedisService) => RedisService = (redis) => redis,
+): Promise<CacheNode> {
+  const config = testConfig({ ...overrides, redis: { url, ...overrides.redis } });
+  const redis = new NodeRedisService(config.redis, { clock: new Clock(), random: Math.random });
+  redis.start();
+  await redis.settled(5000);
+  const node = cacheNode(config, new Clock(), wrap(redis));
+  await eventually(() => redis.state !== 'up' || node.bus.hears, 'messages are heard');
+  return {
+    ...node,
+    redis,
+    close: async () => {
+      await node.close();
+      redis.close();
+    },
+  };
+}
+
 export interface CacheNode {
+  readonly redis?: NodeRedisService;
   readonly cache: CacheEngine;
   readonly bus: InvalidationBus;
   readonly local: LocalState;

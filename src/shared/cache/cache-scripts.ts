@@ -77,11 +77,11 @@ local time = redis.call('TIME')
 redis.call('SET', KEYS[2], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), 'PX', ARGV[1])
 return 1`);
 
-/** KEYS index of the tag · ARGV how many at most → keys that carry it, taken out of the index. */
-export const TAKE_TAGGED = script(`
-local keys = redis.call('ZRANGE', KEYS[1], 0, ARGV[1] - 1)
-if #keys > 0 then redis.call('ZREMRANGEBYRANK', KEYS[1], 0, #keys - 1) end
-return keys`);
+/** KEYS index of the tag · ARGV rank of the first, how many at most → keys that carry it. */
+export const TAGGED = script(`return redis.call('ZRANGE', KEYS[1], ARGV[1], ARGV[1] + ARGV[2] - 1)`);
+
+/** KEYS index of the tag · ARGV keys that carry it no more. */
+export const FORGET_TAGGED = script(`return redis.call('ZREM', KEYS[1], unpack(ARGV))`);
 
 /**
  * KEYS value, lock · ARGV what is added, milliseconds to keep a new one, id, channel, message → the sum as text.

@@ -79,7 +79,7 @@ export class FirstTier {
   deletePattern(region: CacheRegionName, owner: string, pattern: string): readonly Entry[] {
     const matches = wildcard(pattern);
     const names = this.index.get(region)?.get(owner);
-    return this.remove([...(names?.values() ?? [])].filter(({ key }) => matches.test(key.name)));
+    return this.remove([...(names?.values() ?? [])].filter(({ key }) => matches(key.name)));
   }
 
   /** @param owner only entries of this owner; absent: of all */

@@ -86,8 +86,7 @@ export class Flights {
   fencePattern(region: CacheRegionName, owner: string, pattern: string): void {
     const matches = wildcard(pattern);
     for (const flight of this.all())
-      if (flight.key.region === region && flight.key.owner === owner && matches.test(flight.key.name))
-        flight.fenced = true;
+      if (flight.key.region === region && flight.key.owner === owner && matches(flight.key.name)) flight.fenced = true;
   }
 
   fenceTags(tags: readonly string[], owner: string | undefined): void {

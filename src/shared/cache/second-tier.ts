@@ -1,8 +1,9 @@
 import { CACHE_MANAGER, type Cache } from '@nestjs/cache-manager';
 import { Inject, Injectable } from '@nestjs/common';
 import { RedisService } from '../redis/redis.service.js';
+import type { RedisScript } from '../redis/redis.types.js';
 import { globOf, KEY_PREFIX, keyOfText, lockOf, tagKeysOf } from './cache-key.js';
-import { CLAIM, DROP_QUIETLY, INCREMENT, RELEASE, RENEW, TAG, TAKE_TAGGED, UNTAG } from './cache-scripts.js';
+import { CLAIM, DROP_QUIETLY, FORGET_TAGGED, INCREMENT, RELEASE, RENEW, TAG, TAGGED, UNTAG } from './cache-scripts.js';
 import type { CacheRegionName } from './cache.types.js';
 import { CHANNEL, InvalidationBus } from './invalidation-bus.js';
 import { type Envelope, newId, StoreClient } from './store-client.js';
@@ -107,18 +108,25 @@ export class SecondTier {
   /** @returns how many values were deleted */
   async invalidateTags(tags: readonly string[], owner?: string): Promise<number> {
     let dropped = 0;
-    for (const tag of tags) {
-      const keys = tagKeysOf(tag);
-      await this.redis.run((commands) => commands.script(UNTAG, keys, [String(UNTAG_MS)]));
-      for (;;) {
-        const taken = await this.redis.run((commands) => commands.script(TAKE_TAGGED, keys, [String(BATCH)]));
-        const found = taken as string[];
-        dropped += await this.drop(found.filter((text) => owner === undefined || isOf(text, owner)));
-        if (found.length < BATCH) break;
-      }
-    }
+    for (const tag of tags) dropped += await this.invalidateTag(tag, owner);
     await this.tell({ t: { tags, owner } });
     return dropped;
+  }
+
+  private async invalidateTag(tag: string, owner: string | undefined): Promise<number> {
+    const keys = tagKeysOf(tag);
+    const run = (script: RedisScript, args: readonly string[]) =>
+      this.redis.run((commands) => commands.script(script, keys, args));
+    await run(UNTAG, [String(UNTAG_MS)]);
+    let dropped = 0;
+    for (let others = 0; ;) {
+      const found = (await run(TAGGED, [String(others), String(BATCH)])) as string[];
+      const mine = found.filter((text) => owner === undefined || keyOfText(text)?.owner === owner);
+      dropped += await this.drop(mine);
+      if (mine.length > 0) await run(FORGET_TAGGED, mine);
+      if (found.length < BATCH) return dropped;
+      others += found.length - mine.length;
+    }
   }
 
   /** @returns how many values were deleted */
@@ -166,8 +174,6 @@ export class SecondTier {
     await this.redis.run((commands) => commands.publish(CHANNEL, message));
   }
 }
-
-const isOf = (text: string, owner: string) => keyOfText(text)?.owner === owner;
 
 function isEnvelope(value: unknown): value is Envelope {
   return typeof value === 'object' && value !== null && 'f' in value && 'u' in value;
