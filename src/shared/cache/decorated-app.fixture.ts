@@ -15,8 +15,11 @@ afterEach(async () => {
 });
 
 /** An application of the cache and these providers, closed after the test. */
-export async function start(...providers: Provider[]) {
-  const config = loadConfig({ LOG_LEVEL: 'silent' }, process.cwd());
+export const start = (...providers: Provider[]) => startWith({}, ...providers);
+
+/** The same with settings. */
+export async function startWith(environment: Record<string, string>, ...providers: Provider[]) {
+  const config = loadConfig({ LOG_LEVEL: 'silent', ...environment }, process.cwd());
   const app = await Test.createTestingModule({
     imports: [ConfigModule.register(config), CacheModule, DiscoveryModule],
     providers: [CacheDecorators, ...providers],
