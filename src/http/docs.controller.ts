@@ -4,7 +4,11 @@ import type { FastifyReply } from 'fastify';
 import { ApiDescription } from './api-description.js';
 import { DocsPage } from './docs-page.js';
 import { Produces } from './negotiation.js';
+import { ResponseCache } from './response-cache.decorator.js';
 import { Public } from './public.decorator.js';
+
+/** They change with the release, and clients ask each time. */
+const OF_RELEASE = { ttl: 300, scope: 'public' } as const;
 
 /** The contract and a page to try it; both work without a network. Not part of the contract they show. */
 @ApiExcludeController()
@@ -17,12 +21,14 @@ export class DocsController {
   ) {}
 
   @Get('openapi.json')
+  @ResponseCache(OF_RELEASE)
   @Header('cache-control', 'no-cache')
   openapi(): object {
     return this.description.document();
   }
 
   @Get('docs')
+  @ResponseCache(OF_RELEASE)
   @Produces('text/html')
   docs(@Res({ passthrough: true }) reply: FastifyReply): string {
     void reply

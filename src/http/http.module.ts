@@ -1,21 +1,25 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import type { CanActivate } from '@nestjs/common';
+import { CacheModule } from '../shared/cache/cache.module.js';
 import { ClockModule } from '../shared/clock/clock.module.js';
 import { MetricsModule } from '../shared/metrics/metrics.module.js';
+import { RedisModule } from '../shared/redis/redis.module.js';
 import { RequestContext } from '../shared/logging/request-context.js';
 import { AcceptGuard } from './negotiation.js';
 import { PermissionAudit } from './permission-audit.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestContextInterceptor } from './request-context.interceptor.js';
+import { ResponseCacheAudit } from './response-cache-audit.js';
+import { ResponseCacheInterceptor } from './response-cache.interceptor.js';
 import { RouteTable } from './route-table.js';
 import { TimingInterceptor } from './timing.interceptor.js';
 import { ValidationPipe } from './validation.pipe.js';
 
 /**
  * What every request passes, in this order: hooks of the server (server-hooks.ts: framing, request id, in-flight,
- * body), guards (authentication and permission, then Accept), interceptors (context, timing), the validation pipe, the
- * handler; then the problem filter and the hooks of the answer.
+ * body), guards (authentication and permission, then Accept), interceptors (context, timing, response cache), the
+ * validation pipe, the handler; then the problem filter and the hooks of the answer.
  */
 @Module({})
 export class HttpModule {
@@ -23,16 +27,18 @@ export class HttpModule {
   static register(imports: DynamicModule['imports'], authenticate: Type<CanActivate>): DynamicModule {
     return {
       module: HttpModule,
-      imports: [ClockModule, MetricsModule, DiscoveryModule, ...(imports ?? [])],
+      imports: [ClockModule, CacheModule, RedisModule, MetricsModule, DiscoveryModule, ...(imports ?? [])],
       providers: [
         RouteTable,
         RequestContext,
         PermissionAudit,
+        ResponseCacheAudit,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: authenticate },
         { provide: APP_GUARD, useClass: AcceptGuard },
         { provide: APP_INTERCEPTOR, useClass: RequestContextInterceptor },
         { provide: APP_INTERCEPTOR, useClass: TimingInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: ResponseCacheInterceptor },
         { provide: APP_PIPE, useClass: ValidationPipe },
       ],
       exports: [RouteTable],

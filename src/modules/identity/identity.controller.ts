@@ -2,6 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Identity } from '../../http/identity.decorator.js';
+import { ResponseCache } from '../../http/response-cache.decorator.js';
 import { KEY_ROLES, type RequestIdentity } from '../../http/request-identity.js';
 import { Requires } from '../../http/requires.decorator.js';
 import { IdentityService } from './identity.service.js';
@@ -28,6 +29,7 @@ export class IdentityController {
   /** The key the call was made with: never its secret. */
   @Get('whoami')
   @Requires('viewer')
+  @ResponseCache({ ttl: 30, scope: 'key' })
   @ApiOperation({ summary: 'Who the API key belongs to' })
   @ApiResponse({ status: 200, description: 'Key, role and workspace', standardSchema: whoami })
   async whoami(@Identity() identity: RequestIdentity): Promise<z.infer<typeof whoami>> {

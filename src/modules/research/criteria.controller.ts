@@ -4,10 +4,17 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
+import { ResponseCache } from '../../http/response-cache.decorator.js';
 import { Requires } from '../../http/requires.decorator.js';
 import { criteriaInput, criteriaOutput, type CriteriaInput } from './criteria.schemas.js';
-import { CriteriaService, criteriaEtag } from './criteria.service.js';
+import { CRITERIA_TAG, CriteriaService, criteriaEtag } from './criteria.service.js';
 import type { CriteriaSet } from './research.types.js';
+
+/**
+ * Clients ask each time whether theirs are still the newest; no-transform, because the tag of a compressed form is weak,
+ * which If-Match must refuse.
+ */
+const FRESHNESS = 'private, no-cache, no-transform';
 
 /** The optimisation criteria by which options are compared. */
 @ApiTags('criteria')
@@ -17,6 +24,7 @@ export class CriteriaController {
 
   @Get()
   @Requires('viewer')
+  @ResponseCache({ ttl: 'criteria', scope: 'workspace', tags: [CRITERIA_TAG] })
   @ApiOperation({ summary: 'The criteria in force, with weights, scales and reasons' })
   @ApiResponse({
     status: 200,
@@ -26,17 +34,10 @@ export class CriteriaController {
   @ApiResponse({ status: 304, description: 'Unchanged since the ETag of If-None-Match' })
   async current(
     @Identity() identity: RequestIdentity,
-    @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CriteriaSet | undefined> {
+  ): Promise<CriteriaSet> {
     const set = await this.criteria.current(identity.scope);
-    const etag = criteriaEtag(set);
-    void reply.headers({ etag, 'cache-control': 'private, no-cache' });
-    const known = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
-    if (known.includes(etag)) {
-      void reply.status(304);
-      return undefined;
-    }
+    void reply.headers({ etag: criteriaEtag(set), 'cache-control': FRESHNESS });
     return set;
   }
 
@@ -52,7 +53,7 @@ export class CriteriaController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof criteriaOutput>> {
     const set = await this.criteria.replace(identity.scope, ifMatch, body, identity.keyId);
-    void reply.headers({ etag: criteriaEtag(set), 'cache-control': 'private, no-cache' });
+    void reply.headers({ etag: criteriaEtag(set), 'cache-control': FRESHNESS });
     return { version: set.version, criteria: [...set.criteria] };
   }
 }

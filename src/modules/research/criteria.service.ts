@@ -9,6 +9,9 @@ import { criteriaOf, type CriteriaInput } from './criteria.schemas.js';
 import { DEFAULT_CRITERIA } from './criteria/default-criteria.js';
 import type { CriteriaSet } from './research.types.js';
 
+/** Of what is shown of a workspace's criteria; `{workspace}` is its id. */
+export const CRITERIA_TAG = 'criteria:{workspace}';
+
 /** The weights by which a workspace compares options: versioned, cached, the default set until it is replaced. */
 @Injectable()
 export class CriteriaService {
@@ -55,6 +58,7 @@ export class CriteriaService {
     );
     if (!added) throw changed();
     await this.cache.delete(keyOf(scope));
+    await this.cache.invalidateTags([CRITERIA_TAG.replace('{workspace}', scope.workspaceId)], scope.workspaceId);
     return set;
   }
 }

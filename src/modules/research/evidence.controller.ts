@@ -1,14 +1,18 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
+import { ASK_AGAIN, ResponseCache } from '../../http/response-cache.decorator.js';
 import { Requires } from '../../http/requires.decorator.js';
 import { checkAnswer, checkQuery, sha256Param, type CheckQuery } from './evidence.schemas.js';
-import { EvidenceService } from './evidence.service.js';
+import { EVIDENCE_TAG, EvidenceService } from './evidence.service.js';
 import { checkCitation } from './evidence/citation.js';
 import type { Citation, EvidencePiece, Sha256 } from './research.types.js';
+
+/** What a hash names never changes; that it is there does, by other processes, too. */
+const KEPT = { ttl: 300, scope: 'workspace', tags: [EVIDENCE_TAG], shared: 'split' } as const;
 
 /** Stored snapshots, and whether they support a claim. */
 @ApiTags('evidence')
@@ -22,6 +26,7 @@ export class EvidenceController {
    */
   @Get(':sha256')
   @Requires('viewer')
+  @ResponseCache(KEPT)
   @ApiOperation({ summary: 'The stored snapshot with this hash' })
   @ApiResponse({
     status: 200,
@@ -54,6 +59,8 @@ export class EvidenceController {
   /** The citation gate, for anybody who wants to check a document from the outside. */
   @Get(':sha256/check')
   @Requires('viewer')
+  @Header(...ASK_AGAIN)
+  @ResponseCache(KEPT)
   @ApiOperation({ summary: 'Does this piece of evidence support the claim?' })
   @ApiResponse({ status: 200, description: 'What the citation gate says', standardSchema: checkAnswer })
   async check(

@@ -7,6 +7,12 @@ import { EvidenceRepository, type EvidenceInput, type EvidenceTombstone } from '
 import { checkCitation, type ClaimSubject } from './evidence/citation.js';
 import type { Citation, CitationVerdict, EvidencePiece, Sha256 } from './research.types.js';
 
+/** Of what is shown of a piece; `{sha256}` is its hash. */
+export const EVIDENCE_TAG = 'evidence:{sha256}';
+
+/** The tag of one piece; whoever removes it invalidates it once that is committed. */
+export const evidenceTag = (sha256: Sha256): string => EVIDENCE_TAG.replace('{sha256}', sha256);
+
 /**
  * Evidence by the hash of its content: put once, never changed, removed on demand. A workspace reads its own pieces and
  * the public ones; a foreign hash is as unknown as one that never existed.

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { Config } from '../../config/config.js';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
+import { ResponseCache } from '../../http/response-cache.decorator.js';
 import { Requires } from '../../http/requires.decorator.js';
 import { MAX_JOB_WAIT_MS } from '../../shared/jobs/jobs.types.js';
 import { ResearchJobs } from './research-jobs.js';
@@ -21,6 +22,9 @@ import {
 } from './research.schemas.js';
 import { ResearchService } from './research.service.js';
 import type { Candidate, Category, CategoryDefinition } from './research.types.js';
+
+/** The catalogue is part of the release: it changes with the process alone. */
+const CATALOGUE = { ttl: 300, scope: 'public' } as const;
 
 /** Options of one technology decision, with evidence, and the catalogue they come from. */
 @ApiTags('research')
@@ -59,6 +63,7 @@ export class ResearchController {
 
   @Get('categories')
   @Requires('viewer')
+  @ResponseCache(CATALOGUE)
   @ApiOperation({ summary: 'The 24 categories of decisions, and what each asks' })
   @ApiResponse({ status: 200, description: 'In fixed order', standardSchema: categoryList })
   categories(): { items: readonly CategoryDefinition[] } {
@@ -67,6 +72,7 @@ export class ResearchController {
 
   @Get('categories/:id/candidates')
   @Requires('viewer')
+  @ResponseCache(CATALOGUE)
   @ApiOperation({ summary: 'What the catalogue proposes for a category; notes are unverified' })
   @ApiResponse({ status: 200, description: 'In fixed order; fewer than two: empty', standardSchema: candidateList })
   candidates(

@@ -1,0 +1,165 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { lastValueFrom, type Observable, of } from 'rxjs';
+import { Config } from '../config/config.js';
+import { CacheService } from '../shared/cache/cache.service.js';
+import type { CacheAnswer, CacheLoadOptions } from '../shared/cache/cache.types.js';
+import { RedisService } from '../shared/redis/redis.service.js';
+import { type ContentCoding, negotiateCoding } from './compressor.js';
+import { recorded } from './response-cache-capture.js';
+import { codedEntry, entryOf, type StoredResponse } from './response-cache-entry.js';
+import { cacheWish, type ResponseFacts, sendStored } from './response-cache-headers.js';
+import { type ResponsePlace, ResponsePlaces } from './response-cache-key.js';
+import { planOf, type ResponsePlan } from './response-cache-plan.js';
+
+interface CachedRoute {
+  readonly plan: ResponsePlan;
+  readonly places: ResponsePlaces;
+}
+
+/** One request for a cached route. */
+interface Asked {
+  readonly route: CachedRoute;
+  readonly place: ResponsePlace;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** Runs pipes and handler. @returns the answer, made for all who share its place */
+  readonly make: () => Promise<StoredResponse>;
+}
+
+type Answered = { readonly entry: StoredResponse; readonly facts: ResponseFacts };
+
+/**
+ * Answers routes with `@ResponseCache` from the cache. It comes after the guards, so that no hit skips authentication,
+ * permission or Accept; the validation pipe comes later, so the parameters are checked here with the route's own schemas
+ * and, where they are wrong, the request goes on to be refused.
+ */
+@Injectable()
+export class ResponseCacheInterceptor implements NestInterceptor {
+  /** By controller, then by handler: one handler may be inherited by several controllers. */
+  private readonly routes = new WeakMap<object, Map<unknown, CachedRoute | false>>();
+
+  constructor(
+    private readonly cache: CacheService,
+    private readonly config: Config,
+    private readonly redis: RedisService,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const route = this.routeOf(context);
+    if (!route) return next.handle();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    // HEAD has no route of its own: the server runs that of GET.
+    const place = request.method === 'GET' || request.method === 'HEAD' ? await route.places.of(request) : undefined;
+    if (!place) return next.handle();
+    const reply = http.getResponse<FastifyReply>();
+    const make = () => makeEntry(next, reply, route.plan);
+    const { entry, facts } = await this.answer({ route, place, request, reply, make });
+    return of(sendStored(request, reply, entry, facts, route.plan.open));
+  }
+
+  private routeOf(context: ExecutionContext): CachedRoute | false {
+    const controller = context.getClass();
+    const handler = context.getHandler() as (...args: never[]) => unknown;
+    const known = this.routes.get(controller)?.get(handler);
+    if (known !== undefined) return known;
+    const plan = planOf(controller, handler);
+    const route = plan ? { plan, places: new ResponsePlaces(plan, this.ttlOf(plan), this.config.version) } : false;
+    const ofController = this.routes.get(controller) ?? new Map<unknown, CachedRoute | false>();
+    this.routes.set(controller, ofController.set(handler, route));
+    return route;
+  }
+
+  private ttlOf({ options: { ttl } }: ResponsePlan): number {
+    return typeof ttl === 'number' ? ttl : (this.config.cache.ttl[ttl] ?? this.config.cache.defaultTtl);
+  }
+
+  private async answer(asked: Asked): Promise<Answered> {
+    const wish = cacheWish(asked.request);
+    const passed = wish === 'bypass' ? 'no-store' : this.deafness(asked);
+    if (passed !== undefined) return passBy(asked, passed);
+    const reload = wish === 'reload' && (await this.mayReload(asked.place));
+    const answer = await this.lookUp(asked, reload);
+    // Redis went away while it was asked: what this process remembers may be behind what others wrote.
+    if (answer.secondTierAway && answer.outcome !== 'miss' && isShared(asked)) return passBy(asked, 'redis-down');
+    return { entry: answer.value, facts: factsOf(answer, wish === 'reload' ? { granted: reload } : undefined) };
+  }
+
+  /** Why this process can't hear what others change, if that matters for the route. */
+  private deafness(asked: Asked): string | undefined {
+    if (!isShared(asked)) return undefined;
+    const { state } = this.redis;
+    if (state === 'up') return undefined;
+    if (state === 'away') return 'redis-down';
+    return asked.route.plan.options.shared === 'split' && this.config.role === 'all' ? undefined : 'no-redis';
+  }
+
+  /** A new answer is made at most once a second for a place, however often it is asked for. */
+  private async mayReload({ key }: ResponsePlace): Promise<boolean> {
+    return (await this.cache.increment({ ...key, name: `${key.name}:reload` }, 1, { ttl: 1 })) <= 1;
+  }
+
+  private lookUp(asked: Asked, reload: boolean): Promise<CacheAnswer<StoredResponse>> {
+    const coding = negotiateCoding(asked.request.headers['accept-encoding']);
+    return coding === undefined ? this.whole(asked, reload) : this.coded(asked, coding, reload);
+  }
+
+  private whole({ place, make }: Asked, reload: boolean): Promise<CacheAnswer<StoredResponse>> {
+    return this.cache.lookUp(place.key, make, {
+      ...optionsOf(place, reload),
+      ttl: (entry) => (isKept(entry) ? place.ttl : 0),
+    });
+  }
+
+  /** The form in a content coding is made of the whole one, once, and lives no longer. */
+  private async coded(asked: Asked, coding: ContentCoding, reload: boolean): Promise<CacheAnswer<StoredResponse>> {
+    const { key } = asked.place;
+    let whole: CacheAnswer<StoredResponse> | undefined;
+    const answer = await this.cache.lookUp(
+      { ...key, name: `${key.name}:${coding}` },
+      async () => {
+        whole = await this.whole(asked, reload);
+        return codedEntry(whole.value, coding, whole.age);
+      },
+      { ...optionsOf(asked.place, reload), ttl: () => (whole?.stored ? Math.max(0, whole.ttl) : 0) },
+    );
+    // Coding is no forwarding: whether the handler was asked is what the look-up of the whole form says.
+    return answer.outcome === 'miss' && whole
+      ? { ...answer, outcome: whole.outcome, ttl: whole.ttl, stored: answer.stored && whole.stored }
+      : answer;
+  }
+}
+
+const isShared = ({ route }: Asked) => Boolean(route.plan.options.shared);
+
+function optionsOf({ tags, endpoint }: ResponsePlace, reload: boolean): CacheLoadOptions<StoredResponse> {
+  return { tags, endpoint, ...(reload ? { mode: 'reload' } : {}) };
+}
+
+/** Answers that are none, and those meant for one client, are given and forgotten. */
+function isKept({ status, headers }: StoredResponse): boolean {
+  return status === 200 && headers['set-cookie'] === undefined && !/\bno-store\b/i.test(headers['cache-control'] ?? '');
+}
+
+async function makeEntry(next: CallHandler, reply: FastifyReply, plan: ResponsePlan): Promise<StoredResponse> {
+  const made = await recorded(reply, () => lastValueFrom(next.handle()) as Promise<unknown>);
+  const { headers } = made.reply;
+  // What @Header() says is on the reply before any interceptor runs, and decides about storing and coding as well.
+  const declared = reply.getHeader('cache-control');
+  if (headers['cache-control'] === undefined && typeof declared === 'string') headers['cache-control'] = declared;
+  return entryOf(made.result, made.reply, plan.vary);
+}
+
+async function passBy({ make }: Asked, detail: string): Promise<Answered> {
+  return { entry: await make(), facts: { outcome: 'bypass', age: 0, ttl: 0, stored: false, detail } };
+}
+
+/** @param reload set when the client asked for a new answer */
+function factsOf(answer: CacheAnswer<unknown>, reload: { readonly granted: boolean } | undefined): ResponseFacts {
+  const { age, ttl, stored } = answer;
+  const isNew = answer.outcome === 'miss';
+  const outcome = isNew && reload?.granted ? 'reload' : answer.outcome;
+  if (reload && !reload.granted && !isNew) return { outcome, age, ttl, stored, detail: 'reload-limited' };
+  return { outcome, age, ttl, stored, ...(answer.secondTierAway && outcome !== 'hit' ? { detail: 'redis-down' } : {}) };
+}
