@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Identity } from '../../http/identity.decorator.js';
 import { negotiate, Produces } from '../../http/negotiation.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
+import { ASK_AGAIN, ResponseCache } from '../../http/response-cache.decorator.js';
 import { Requires } from '../../http/requires.decorator.js';
 import { adrsAnswer, diffAnswer, DOCUMENT_CONTENT, versionsAnswer } from './document-answers.schemas.js';
 import { PAGE_STYLE } from './document/render/page-style.js';
 import { DocumentsService } from './documents.service.js';
+import { SESSION_TAG } from './session-changes.js';
 import { diffQuerySchema, versionQuerySchema } from './sessions.schemas.js';
 
 const TYPES = ['application/json', 'text/markdown', 'text/html'] as const;
@@ -17,6 +19,9 @@ const TYPES = ['application/json', 'text/markdown', 'text/html'] as const;
 const PAGE_POLICY =
   `default-src 'none'; style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'; ` +
   `frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
+
+/** Other versions come from workers, and a session may be deleted by any process. */
+const KEPT = { ttl: 300, scope: 'workspace', tags: [SESSION_TAG], shared: 'split' } as const;
 
 interface VersionQuery {
   version?: number;
@@ -29,6 +34,8 @@ export class DocumentsController {
 
   @Get()
   @Requires('viewer')
+  @Header(...ASK_AGAIN)
+  @ResponseCache(KEPT)
   @Produces(...TYPES)
   @ApiOperation({ summary: 'The document, as Accept asks: JSON, Markdown or HTML' })
   @ApiResponse({ status: 200, description: 'The newest version, or the one asked for', content: DOCUMENT_CONTENT })
@@ -54,6 +61,8 @@ export class DocumentsController {
 
   @Get('versions')
   @Requires('viewer')
+  @Header(...ASK_AGAIN)
+  @ResponseCache(KEPT)
   @ApiOperation({ summary: 'Versions of the document, one per run' })
   @ApiResponse({ status: 200, description: 'Oldest first', standardSchema: versionsAnswer })
   async versions(@Identity() { scope }: RequestIdentity, @Param('id') id: string) {
@@ -68,6 +77,8 @@ export class DocumentsController {
 
   @Get('diff')
   @Requires('viewer')
+  @Header(...ASK_AGAIN)
+  @ResponseCache(KEPT)
   @ApiOperation({ summary: 'What changed between two versions' })
   @ApiResponse({ status: 200, description: 'By section and item', standardSchema: diffAnswer })
   async diff(
@@ -80,6 +91,8 @@ export class DocumentsController {
 
   @Get('adrs')
   @Requires('viewer')
+  @Header(...ASK_AGAIN)
+  @ResponseCache(KEPT)
   @ApiOperation({ summary: 'One architecture decision record (MADR) per compared gap' })
   @ApiResponse({ status: 200, description: 'File names and Markdown', standardSchema: adrsAnswer })
   async adrs(

@@ -1,14 +1,19 @@
-import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Patch, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
+import { ASK_AGAIN, ResponseCache } from '../../http/response-cache.decorator.js';
 import { Requires } from '../../http/requires.decorator.js';
 import { DecisionsService } from './decisions.service.js';
 import { PlanService } from './plan.service.js';
 import { decisionAnswer, decisionsAnswer, gapAnswer, gapsAnswer, planAnswer } from './session-answers.schemas.js';
+import { SESSION_TAG } from './session-changes.js';
 import { SessionQueries } from './sessions.queries.js';
 import { decisionSchema, planPatchSchema } from './sessions.schemas.js';
 import type { PatchPlan, TakeDecision } from './sessions.schemas.js';
+
+/** Workers change it node by node. */
+const KEPT = { ttl: 30, scope: 'workspace', tags: [SESSION_TAG], shared: true } as const;
 
 /** Open questions of a session: its gaps, its plan and what people decide. */
 @ApiTags('sessions')
@@ -22,6 +27,8 @@ export class GapsController {
 
   @Get('gaps')
   @Requires('viewer')
+  @Header(...ASK_AGAIN)
+  @ResponseCache(KEPT)
   @ApiOperation({ summary: 'Gaps of the current run with status, rule, evidence, options and scores' })
   @ApiResponse({ status: 200, description: 'All gaps', standardSchema: gapsAnswer })
   async gaps(@Identity() identity: RequestIdentity, @Param('id') id: string) {
@@ -30,6 +37,8 @@ export class GapsController {
 
   @Get('gaps/:gapId')
   @Requires('viewer')
+  @Header(...ASK_AGAIN)
+  @ResponseCache(KEPT)
   @ApiOperation({ summary: 'One gap' })
   @ApiResponse({ status: 200, description: 'The gap', standardSchema: gapAnswer })
   gap(@Identity() identity: RequestIdentity, @Param('id') id: string, @Param('gapId') gapId: string) {
@@ -51,6 +60,8 @@ export class GapsController {
 
   @Get('decisions')
   @Requires('viewer')
+  @Header(...ASK_AGAIN)
+  @ResponseCache(KEPT)
   @ApiOperation({ summary: 'Decisions of the current run' })
   @ApiResponse({ status: 200, description: 'By whom, when and why', standardSchema: decisionsAnswer })
   async decided(@Identity() identity: RequestIdentity, @Param('id') id: string) {

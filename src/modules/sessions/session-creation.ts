@@ -6,6 +6,7 @@ import { Clock, IdSource } from '../../shared/clock/clock.js';
 import { IdempotencyService } from '../../shared/idempotency/idempotency.service.js';
 import type { IdempotentAnswer, StoredAnswer } from '../../shared/idempotency/idempotency.types.js';
 import { briefOf, BriefReader, optionsOf } from './brief-reader.js';
+import { SessionChanges } from './session-changes.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { sessionView } from './session-views.js';
 import type { CreateSession } from './sessions.schemas.js';
@@ -37,6 +38,7 @@ export class SessionCreation {
     private readonly lifecycle: SessionLifecycle,
     private readonly reader: BriefReader,
     private readonly sources: CreationSources,
+    private readonly changes: SessionChanges,
   ) {}
 
   /**
@@ -49,7 +51,11 @@ export class SessionCreation {
     const options = optionsOf(input, config.research.maxOptionsPerGap);
     const request = { scope: caller.scope, route: ROUTE, key, payload: input };
     const session = { id: ids.next(), brief, files: input.files ?? [], options, at: clock.now() };
-    return this.turns.execute(() => this.idempotency.run(request, (manager) => this.store(manager, caller, session)));
+    return this.turns.execute(async () => {
+      const answer = await this.idempotency.run(request, (manager) => this.store(manager, caller, session));
+      await this.changes.changed(caller.scope, session.id);
+      return answer;
+    });
   }
 
   private async store(manager: EntityManager, caller: Caller, session: NewSession): Promise<StoredAnswer> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import { SessionChanges } from './session-changes.js';
 import type { NodeName, Phase, SessionStatus } from './sessions.types.js';
 
 /** The natural key of a piece of work; `gapId` is empty for nodes that are not per gap. */
@@ -54,7 +55,10 @@ interface RawNodeRow {
 /** Rows of `session_nodes`: what of a run is done. A done row is never written again. */
 @Injectable()
 export class SessionNodesRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly changes: SessionChanges,
+  ) {}
 
   /**
    * Marks the node as running, in one statement that is fenced by run, phase, attempt and status; undefined: the session is
@@ -80,6 +84,7 @@ export class SessionNodesRepository {
            ON n.workspace_id = $1 AND n.session_id = $2 AND n.run = $3 AND n.node = $4 AND n.gap_id = $5`,
       [scope.workspaceId, key.sessionId, key.run, key.node, key.gapId, owner.attempt, at, owner.phase],
     );
+    await this.changes.changed(scope, key.sessionId);
     const row = rows[0];
     return row && { status: row.status, state: row.state ?? undefined };
   }

@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Identity } from '../../http/identity.decorator.js';
 import { linkHeader } from '../../http/pagination.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
+import { ASK_AGAIN, ResponseCache } from '../../http/response-cache.decorator.js';
 import { Requires } from '../../http/requires.decorator.js';
 import {
   auditAnswer,
@@ -12,6 +13,7 @@ import {
   sessionPageAnswer,
   statusAnswer,
 } from './session-answers.schemas.js';
+import { SESSION_TAG, SESSIONS_TAG } from './session-changes.js';
 import { SessionCreation } from './session-creation.js';
 import { SessionEstimator } from './session-estimator.js';
 import { SessionsListService } from './sessions-list.service.js';
@@ -59,22 +61,25 @@ export class SessionsController {
 
   @Get()
   @Requires('viewer')
+  @Header(...ASK_AGAIN)
+  @ResponseCache({ ttl: 'sessionList', scope: 'workspace', tags: [SESSIONS_TAG], shared: true })
   @ApiOperation({ summary: 'Sessions of the workspace, by page number or by cursor' })
   @ApiResponse({ status: 200, description: 'A page of sessions', standardSchema: sessionPageAnswer })
   async list(
     @Identity() identity: RequestIdentity,
     @Query({ schema: listQuerySchema }) query: ListQuery,
-    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const page = await this.lists.list(identity.scope, query);
-    const link = linkHeader(request.url, page);
+    const link = linkHeader(addressOf(query), page);
     if (link) void reply.header('link', link);
     return page;
   }
 
   @Get(':id')
   @Requires('viewer')
+  @Header(...ASK_AGAIN)
+  @ResponseCache({ ttl: 30, scope: 'workspace', tags: [SESSION_TAG], shared: true })
   @ApiOperation({ summary: 'One session with its nodes, cost and savings' })
   @ApiResponse({ status: 200, description: 'The session', standardSchema: sessionAnswer })
   view(
@@ -139,6 +144,12 @@ export class SessionsController {
   async audit(@Identity() identity: RequestIdentity, @Param('id') id: string) {
     return { items: await this.queries.auditOf(identity.scope, id) };
   }
+}
+
+/** From the validated query, so that the links are the same for all who share the answer. */
+function addressOf(query: ListQuery): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return `/v1/sessions?${new URLSearchParams(given.sort(([a], [b]) => (a < b ? -1 : 1))).toString()}`;
 }
 
 function statusOf({ id, status, run, progress }: SessionHead) {

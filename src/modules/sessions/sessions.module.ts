@@ -1,4 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { CacheModule } from '../../shared/cache/cache.module.js';
 import { ClockModule } from '../../shared/clock/clock.module.js';
 import { IdempotencyModule } from '../../shared/idempotency/idempotency.module.js';
 import { MetricsModule } from '../../shared/metrics/metrics.module.js';
@@ -22,6 +23,7 @@ import { NodeRunner } from './node-runner.js';
 import { PlanNodes } from './plan.nodes.js';
 import { PlanService } from './plan.service.js';
 import { ResearchNodes } from './research.nodes.js';
+import { SessionChanges } from './session-changes.js';
 import { CreationSources, SessionCreation } from './session-creation.js';
 import { SessionEstimator } from './session-estimator.js';
 import { SessionEventsRepository } from './session-events.repository.js';
@@ -40,6 +42,7 @@ import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 
 const ROWS = [
+  SessionChanges,
   SessionsRepository,
   SessionsListRepository,
   SessionNodesRepository,
@@ -79,6 +82,7 @@ const CALLS = [
 /** Sessions: brief → workflow → decisions → document. */
 @Module({
   imports: [
+    CacheModule,
     ClockModule,
     MetricsModule,
     WorkflowModule,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { runInTransaction } from '../../shared/database/transaction.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import { SessionChanges } from './session-changes.js';
 import type {
   Brief,
   CodeFile,
@@ -73,7 +74,10 @@ export interface ActiveWork {
 /** Rows of `sessions`. Lists are in sessions-list.repository.ts. */
 @Injectable()
 export class SessionsRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly changes: SessionChanges,
+  ) {}
 
   async insert(manager: EntityManager, scope: WorkspaceScope, session: NewSession): Promise<void> {
     await manager.query(
@@ -95,14 +99,19 @@ export class SessionsRepository {
 
   /**
    * Runs `work` in one transaction that holds the session's row lock from its first statement on: whoever changes a
-   * session comes this way, so changes of one session are after each other. `work` may run again after a deadlock.
+   * session comes this way, so changes of one session are after each other. `work` may run again after a deadlock. Cached
+   * answers about the session end with the commit.
    */
-  locked<T>(
+  async locked<T>(
     scope: WorkspaceScope,
     id: string,
     work: (manager: EntityManager, head: SessionHead | undefined) => Promise<T>,
   ): Promise<T> {
-    return runInTransaction(this.dataSource, async (manager) => work(manager, await this.lock(manager, scope, id)));
+    const result = await runInTransaction(this.dataSource, async (manager) =>
+      work(manager, await this.lock(manager, scope, id)),
+    );
+    await this.changes.changed(scope, id);
+    return result;
   }
 
   /** Locks the row until the transaction ends. */

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { WorkflowEngine } from '../../shared/workflow/workflow-engine.js';
-import { EvidenceService } from '../research/evidence.service.js';
+import { EvidenceService, evidenceTag } from '../research/evidence.service.js';
+import { SessionChanges } from './session-changes.js';
 import { SessionLifecycle, workflowId } from './session-lifecycle.js';
 import { SessionStore } from './session-store.js';
 import { deleteWhileActive, sessionUnknown } from './sessions.errors.js';
@@ -28,6 +29,7 @@ export class SessionsService {
     private readonly lifecycle: SessionLifecycle,
     private readonly engine: WorkflowEngine,
     private readonly evidence: EvidenceService,
+    private readonly changes: SessionChanges,
   ) {}
 
   /** Takes effect at the next node: what is in flight may still store its result. */
@@ -61,15 +63,17 @@ export class SessionsService {
    * Removes the session with all its rows and empties the evidence that nothing else uses.
    * @throws AppError 409 `session_active` while it is queued or running
    */
-  remove(caller: Caller, id: string): Promise<void> {
-    return this.locked(caller, id, async (manager, head) => {
+  async remove(caller: Caller, id: string): Promise<void> {
+    const removed = await this.locked(caller, id, async (manager, head) => {
       if (head.status === 'queued' || head.status === 'running') throw deleteWhileActive(head.status);
       const { scope } = caller;
       const orphans = await this.store.links.onlyUsedBy(manager, scope, id);
       await this.store.sessions.delete(manager, scope, id);
       await this.evidence.remove(scope, orphans, caller.keyId, manager);
       await this.lifecycle.recordRemoval(manager, scope, id, { actor: caller.keyId, evidence: orphans.length });
+      return orphans;
     });
+    await this.changes.changed(caller.scope, id, removed.map(evidenceTag));
   }
 
   private act(caller: Caller, id: string, action: Action): Promise<SessionHead> {
