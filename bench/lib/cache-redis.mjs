@@ -59,14 +59,19 @@ async function answers(port) {
   } catch {
     return false;
   } finally {
-    client.destroy();
+    end(client);
   }
+}
+
+/** A client whose attempt to connect has failed is closed already, and says so by an exception. */
+function end(client) {
+  if (client.isOpen) client.destroy();
 }
 
 async function connect(scratch, port) {
   const client = createClient({ socket: { host: '127.0.0.1', port, reconnectStrategy: () => 20 } });
   client.on('error', () => undefined);
   await client.connect();
-  scratch.onClean(() => client.destroy());
+  scratch.onClean(() => end(client));
   return client;
 }

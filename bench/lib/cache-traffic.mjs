@@ -72,7 +72,7 @@ function onTick() {
 let due = performance.now() + CONTROL_MS;
 function onControl() {
   const late = performance.now() - due;
-  if (late > 1) lateness.push([wallClock(), late]);
+  if (late > 0) lateness.push([wallClock(), late]);
   due = performance.now() + CONTROL_MS;
   setTimeout(onControl, CONTROL_MS);
 }
