@@ -69,7 +69,7 @@ export const FIGURES = [
     limit: 50,
     unit: 'ms',
     measure: outages,
-    notInQuick: 'outages of 1.5 s instead of 3 s',
+    notInQuick: 'outages of 1 s instead of 3 s',
   },
   {
     id: 'B12',

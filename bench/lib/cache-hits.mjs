@@ -110,7 +110,7 @@ function assertCounted(cache, calls) {
 }
 
 /** B2: CPU of a hit that the first tier can't answer, against GET and JSON.parse by a bare client on the same server. */
-export async function secondTierHit(figure, { scratch, quick }) {
+export async function secondTierHit(figure, { scratch, quick, say }) {
   const redis = await ownRedis(scratch);
   const client = await redis.client();
   const engine = await openCache({ redisUrl: redis.url, firstTierBytes: 0 });
@@ -123,7 +123,8 @@ export async function secondTierHit(figure, { scratch, quick }) {
   }
   const calls = quick ? 4000 : 20_000;
   const bare = inFlight(keys, async ({ name }) => JSON.parse(await client.get(`bare:${name}`)));
-  const ours = inFlight(keys, (key) => engine.cache.getOrSet(key, never));
+  const hit = (key) => engine.cache.getOrSet(key, async () => researchValue());
+  const ours = inFlight(keys, hit);
   const alone = (batch) => ({ run: batch, calls: calls / 10 });
   const rounds = await inTurn(
     {
@@ -131,15 +132,16 @@ export async function secondTierHit(figure, { scratch, quick }) {
       ours: { run: ours, calls },
       bareAgain: { run: bare, calls },
       bareAlone: alone(oneByOne(keys, async ({ name }) => JSON.parse(await client.get(`bare:${name}`)))),
-      oursAlone: alone(oneByOne(keys, (key) => engine.cache.getOrSet(key, never))),
+      oursAlone: alone(oneByOne(keys, hit)),
     },
     quick ? PAIRS_NEEDED : 15,
   );
-  assertSecondTier(engine.cache, calls);
+  const loads = loadsBesideHits(engine.cache, calls);
+  if (loads > 0) say(`${loads} loads: Redis was late and taken for away`);
   const { ratio, self, quiet, enough } = ratioOf(rounds);
   const us = (name) => median(rounds.map((one) => one[name])) / 1000;
   return row(figure, rounds.length, [
-    part(`hit, ${IN_FLIGHT} in flight`, ratio, 1.25, '×', quiet && enough ? undefined : 'too noisy'),
+    part(`hit, ${IN_FLIGHT} in flight`, ratio, 1.25, '×', quiet && enough && loads === 0 ? undefined : 'too noisy'),
     told('GET and JSON.parse', us('bare'), 'µs CPU'),
     told('hit', us('ours'), 'µs CPU'),
     told('one at a time', median(rounds.map((one) => one.oursAlone / one.bareAlone)), '×'),
@@ -158,11 +160,12 @@ const oneByOne = (keys, look) => async (count) => {
   for (let one = 0; one < count; one++) await look(keys[one % keys.length]);
 };
 
-/** Each call that was measured was answered by Redis. */
-function assertSecondTier(cache, calls) {
+/** @returns how often a value was not got from Redis @throws when it came from the first tier */
+function loadsBesideHits(cache, calls) {
   const { hitsL1, hitsL2, loads } = cache.statistics().regions.find(({ region }) => region === 'research');
-  if (hitsL1 > 0 || loads > 0 || hitsL2 < calls * PAIRS_NEEDED)
+  if (hitsL1 > 0 || hitsL2 + loads < calls * PAIRS_NEEDED)
     throw new Error(
       `not of the second tier: ${hitsL1} hits of the first tier, ${hitsL2} of the second, ${loads} loads`,
     );
+  return loads;
 }

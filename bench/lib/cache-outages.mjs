@@ -11,11 +11,11 @@ const WAIT_LIMIT_MS = 50;
 const ADDED_LIMIT_MS = 2;
 const RECOVERY_LIMIT_MS = 2000;
 /** From the end of an outage until it is looked at: longer than recovery may take. */
-const AFTERMATH_MS = 2500;
+const AFTERMATH_MS = 2100;
 /** A request that waited longer noticed the outage; those that begin after the first such wait are the later ones. */
 const NOTICED_MS = 10;
 /** Traffic before each outage, for comparison. */
-const BEFORE_MS = 1500;
+const BEFORE_MS = 1000;
 
 /** What is done to Redis; `begin`, then `end` after the outage. Those without `end` are over at once. */
 const OUTAGES = [
@@ -40,7 +40,7 @@ export async function outages(figure, { scratch, quick, say }) {
   for (const outage of OUTAGES) {
     await Promise.all([ours.report(), control.report()]);
     await sleep(BEFORE_MS);
-    const times = await strike(outage, { redis, client }, quick ? 1500 : 3000);
+    const times = await strike(outage, { redis, client }, quick ? 1000 : 3000);
     const [traffic, without] = await Promise.all([ours.report(), control.report()]);
     found.push({ name: outage.name, ...judge(traffic, without, times, await namesIn(client)) });
     say(`${outage.name}: ${JSON.stringify(found.at(-1))}`);
@@ -59,11 +59,12 @@ export async function outages(figure, { scratch, quick, say }) {
   );
 }
 
-const partsOf = ({ name, longest, added, later, slow, recovery, noise }) => [
+const partsOf = ({ name, longest, added, later, slow, recovery, noise, whole }) => [
   part(`${name}: longest wait`, longest, WAIT_LIMIT_MS, 'ms'),
   part(`${name}: p99 of ${later} later requests, added`, added, ADDED_LIMIT_MS, 'ms'),
   told(`${name}: later requests with more than that`, slow, 'requests'),
   part(`${name}: second tier used again after`, recovery, RECOVERY_LIMIT_MS, 'ms'),
+  told(`${name}: longest wait with the lateness of timers in it`, whole, 'ms'),
   told(`${name}: latest timer of the process`, noise, 'ms'),
 ];
 
@@ -88,15 +89,16 @@ function judge(traffic, control, { began, ended, isOverAtOnce }, stored) {
   const all = waitsOf(traffic);
   const before = all.filter(({ startedAt, ms }) => startedAt + ms < began);
   const waits = all.filter(({ startedAt, ms }) => startedAt + ms >= began);
-  const noticed = Math.min(...waits.filter(({ ms }) => ms > NOTICED_MS).map(({ startedAt, ms }) => startedAt + ms));
-  const from = Number.isFinite(noticed) ? noticed : began;
-  const later = waits.filter(({ startedAt }) => startedAt > from && (isOverAtOnce || startedAt < ended));
+  const during = isOverAtOnce ? waits : waits.filter(({ startedAt }) => startedAt < ended);
+  const noticed = Math.min(...during.filter(({ ms }) => ms > NOTICED_MS).map(({ startedAt, ms }) => startedAt + ms));
+  const later = during.filter(({ startedAt }) => startedAt > (Number.isFinite(noticed) ? noticed : began));
   const again = waits.find(({ kind, startedAt, name }) => kind === 'new' && startedAt >= ended && stored.has(name));
   const reference = Math.max(p99(waitsOf(control)), p99(before));
   return {
     requests: waits.length,
     failed: waits.filter(({ error }) => error !== null).length,
     longest: Math.max(...waits.map(({ ms }) => ms)),
+    whole: Math.max(...waits.map(({ wholeMs }) => wholeMs)),
     later: later.length,
     slow: later.filter(({ ms }) => ms > reference + ADDED_LIMIT_MS).length,
     added: Math.max(0, p99(later) - reference),
@@ -112,6 +114,7 @@ function waitsOf({ requests, lateness }) {
     startedAt,
     error,
     name,
+    wholeMs: ms,
     ms: Math.max(0, ms - latest(lateness, startedAt, startedAt + ms)),
   }));
 }
@@ -143,11 +146,11 @@ async function namesIn(client) {
 async function startTraffic(scratch, settings) {
   const child = fork(program, [JSON.stringify(settings)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   scratch.onClean(() => child.kill('SIGKILL'));
-  const message = () =>
-    new Promise((resolve, reject) => {
-      child.once('message', resolve);
-      child.once('exit', (code, signal) => reject(new Error(`the process under traffic ended with ${code ?? signal}`)));
-    });
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`the process under traffic ended with ${code ?? signal}`);
+  });
+  ended.catch(() => undefined);
+  const message = () => Promise.race([once(child, 'message').then(([said]) => said), ended]);
   await message();
   const report = () => {
     const answer = message();
