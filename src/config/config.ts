@@ -71,6 +71,8 @@ export interface ResearchConfig {
   /** Gaps researched at once in this process, and over all processes (0: no limit beyond the sum). */
   readonly gapConcurrency: number;
   readonly fleetGapConcurrency: number;
+  /** Hours after which the registry is asked whether a researched package has a new major version; 0: never. */
+  readonly releaseCheckHours: number;
   readonly npm: NpmEnvironment;
 }
 

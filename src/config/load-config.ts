@@ -68,6 +68,7 @@ function build(reader: Reader, root: string, components: Record<string, LogLevel
       maxOptionsPerGap: reader.value('TECH_SPEC_MAX_OPTIONS_PER_GAP'),
       gapConcurrency: reader.value('GAP_CONCURRENCY'),
       fleetGapConcurrency: reader.value('GAP_CONCURRENCY_FLEET'),
+      releaseCheckHours: reader.value('RELEASE_CHECK_HOURS'),
       npm: { env: definedOnly(reader.environment), home: homedir(), project: process.cwd() },
     },
     workflow: {

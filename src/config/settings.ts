@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseRedisUrl } from './redis-url.js';
+import { amount, apiKey, choice, flag, httpUrl, port, postgresUrl, redisUrl, whole } from './setting-schemas.js';
 
 /** One setting of the environment: its schema (from text), its default as shown in `.env.example`, what it means. */
 export interface Setting {
@@ -11,63 +11,6 @@ export interface Setting {
   /** Old names with what turns their old unit into the new one. */
   readonly aliases?: readonly { readonly name: string; readonly convert?: (text: string) => string }[];
 }
-
-const truths = new Map([
-  ['true', true],
-  ['1', true],
-  ['yes', true],
-  ['on', true],
-  ['false', false],
-  ['0', false],
-  ['no', false],
-  ['off', false],
-]);
-
-const flag = z.string().transform((text, context) => {
-  const value = truths.get(text.toLowerCase());
-  if (value === undefined) context.addIssue({ code: 'custom', message: `must be true or false, not "${text}"` });
-  return value ?? false;
-});
-
-const number = (least: number, most: number, unit: string, whole: boolean) =>
-  z.string().transform((text, context) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    const good = Number.isFinite(value) && value >= least && value <= most && (!whole || Number.isInteger(value));
-    if (!good)
-      context.addIssue({
-        code: 'custom',
-        message: `must be a ${whole ? 'whole ' : ''}number${unit} from ${least} to ${most}, not "${text}"`,
-      });
-    return value;
-  });
-const port = (least: number) => number(least, 65_535, '', true);
-const whole = (least: number, most: number, unit: string) => number(least, most, ` of ${unit}`, true);
-const amount = (least: number, most: number, unit: string) => number(least, most, ` of ${unit}`, false);
-
-const choice = <T extends string>(values: readonly T[]) =>
-  z.string().transform((text, context) => {
-    const value = values.find((known) => known === text.toLowerCase());
-    if (value === undefined)
-      context.addIssue({ code: 'custom', message: `must be one of ${values.join(', ')}, not "${text}"` });
-    return value ?? (values[0] as T);
-  });
-
-const postgresUrl = z.string().refine((text) => /^postgres(ql)?:\/\/./.test(text), {
-  message: 'must look like postgres://user:password@host:5432/name',
-});
-const redisUrl = z.string().superRefine((text, context) => {
-  try {
-    parseRedisUrl(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: `must be an address of Redis: it ${(error as Error).message}` });
-  }
-});
-const httpUrl = z.string().refine((text) => /^https?:\/\/[^/]/.test(text) && URL.canParse(text), {
-  message: 'must look like https://techspec.example.org',
-});
-const apiKey = z.string().regex(/^tsk_[A-Za-z0-9]{8,32}\.[A-Za-z0-9_-]{32,}$/, {
-  message: 'must have the form tsk_{id}.{secret}: an id of 8-32 letters and digits, a secret of at least 32 characters',
-});
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const logLevel = choice(LOG_LEVELS);
@@ -286,6 +229,12 @@ export const SETTINGS: readonly Setting[] = [
     schema: whole(0, 4096, 'gaps'),
     default: '0',
     help: 'gaps researched at once over all processes; 0: no limit beyond the sum',
+  },
+  {
+    name: 'RELEASE_CHECK_HOURS',
+    schema: amount(0, 8760, 'hours'),
+    default: '24',
+    help: 'hours after which the registry is asked whether a researched package has a new major version; 0: never',
   },
   {
     name: 'SESSION_CONCURRENCY',

@@ -10,6 +10,8 @@ import { EvidenceRepository } from '../../src/modules/research/evidence.reposito
 import { EvidenceService } from '../../src/modules/research/evidence.service.js';
 import { FactsRepository } from '../../src/modules/research/facts.repository.js';
 import { GapResearcher } from '../../src/modules/research/gap-researcher.js';
+import { ReleaseCheck } from '../../src/modules/research/release-check.js';
+import { ReleaseMarks } from '../../src/modules/research/release-marks.js';
 import { ResearchService } from '../../src/modules/research/research.service.js';
 import { DatasetSource } from '../../src/modules/research/sources/dataset.source.js';
 import { RegistrySource } from '../../src/modules/research/sources/registry.source.js';
@@ -44,6 +46,7 @@ export interface ResearchKit {
   readonly registry: RegistrySource;
   readonly datasets: DatasetSource;
   readonly research: ResearchService;
+  readonly releases: ReleaseCheck;
   close(): Promise<void>;
 }
 
@@ -59,12 +62,15 @@ export async function researchKit(
   const npm = new NpmConfig({ env: { npm_config_registry: upstream.url }, home: '/nowhere', project: '/nowhere' });
   const client = new NpmRegistryClient(npm, { clock, recorder, random: () => 0 }, { ...REGISTRY_LIMITS, ...limits });
   const evidence = new EvidenceService(new EvidenceRepository(dataSource));
-  const registry = new RegistrySource(client, new FactsRepository(dataSource), evidence, clock);
+  const facts = new FactsRepository(dataSource);
+  const registry = new RegistrySource(client, facts, evidence, clock);
   const config = testConfig();
-  const datasets = new DatasetSource(config, clock, evidence);
-  const researcher = new GapResearcher(registry, datasets);
-  const metrics = { declare: () => undefined, researched: () => undefined } as unknown as ResearchMetrics;
   const cache = cacheNode(config, clock).cache;
+  const marks = new ReleaseMarks(cache, config, registry);
+  marks.onModuleInit();
+  const datasets = new DatasetSource(config, clock, evidence);
+  const researcher = new GapResearcher(registry, datasets, marks);
+  const metrics = { declare: () => undefined, researched: () => undefined } as unknown as ResearchMetrics;
   return {
     dataSource,
     clock,
@@ -72,6 +78,7 @@ export async function researchKit(
     registry,
     datasets,
     research: new ResearchService(researcher, datasets, cache, metrics, clock),
+    releases: new ReleaseCheck(facts, registry, marks, clock),
     close: async () => {
       await client.close();
       await dataSource.destroy();

@@ -24,6 +24,9 @@ interface Row {
   readonly fetched_at: Date;
 }
 
+/** $3 and $4 are the same moment, as a time and as the text in which a claim holds it. */
+const UNASKED = `fetched_at < $3 AND coalesce(facts ->> 'checkedAt', '') < $4`;
+
 /** Memory of upstream answers, so that a restart or a second run asks nothing that is still fresh. */
 @Injectable()
 export class FactsRepository {
@@ -55,6 +58,32 @@ export class FactsRepository {
         fact.fetchedAt,
       ],
     );
+  }
+
+  /**
+   * Addresses of newest package records that were neither asked nor claimed since `before`, from `after` on in the order of
+   * addresses.
+   */
+  async due(
+    scope: WorkspaceScope,
+    { before, after, limit }: { readonly before: Date; readonly after: string; readonly limit: number },
+  ): Promise<string[]> {
+    const rows: { readonly url: string }[] = await this.dataSource.query(
+      `SELECT url FROM upstream_facts
+       WHERE workspace_id = $1 AND url > $2 AND status = 200 AND url LIKE '%/latest' AND ${UNASKED} ORDER BY url LIMIT $5`,
+      [scope.workspaceId, after, before, before.toISOString(), limit],
+    );
+    return rows.map(({ url }) => url);
+  }
+
+  /** True for exactly one of those who want to ask an address that is due. */
+  async claim(scope: WorkspaceScope, url: string, before: Date, at: Date): Promise<boolean> {
+    const [rows]: [unknown[], number] = await this.dataSource.query(
+      `UPDATE upstream_facts SET facts = coalesce(facts, '{}') || jsonb_build_object('checkedAt', $5::text)
+       WHERE workspace_id = $1 AND url = $2 AND ${UNASKED} RETURNING url`,
+      [scope.workspaceId, url, before, before.toISOString(), at.toISOString()],
+    );
+    return rows.length > 0;
   }
 
   /** The upstream said that nothing changed. */

@@ -1,13 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { candidatesFor } from './catalogue/catalogue.js';
 import type { Candidate, Citation, ResearchedOption, ResearchRequest, ResearchResult } from './research.types.js';
+import { ReleaseMarks } from './release-marks.js';
 import { fileToProve } from './scoring/category-need.js';
 import { constraintsOf } from './scoring/constraints.js';
 import type { CandidateFacts } from './scoring/scoring.types.js';
 import { typesCitation } from './scoring/type-declarations.js';
 import { valuesOf } from './scoring/values.js';
 import { DatasetSource } from './sources/dataset.source.js';
-import { FactNotStored, RegistrySource, type PackageFacts, type RegistryFact } from './sources/registry.source.js';
+import type { RegistryFact } from './sources/registry-fact.js';
+import { FactNotStored, RegistrySource, type PackageFacts } from './sources/registry.source.js';
 import { declarationBeside } from './sources/types-file.js';
 
 /** Facts of one candidate and what could not be learned, in words. */
@@ -35,6 +37,7 @@ export class GapResearcher {
   constructor(
     private readonly registry: RegistrySource,
     private readonly datasets: DatasetSource,
+    private readonly releases: ReleaseMarks,
   ) {}
 
   /** Researches the gap anew; what it rests on is stored as evidence. */
@@ -58,7 +61,7 @@ export class GapResearcher {
       optionsOf(request).map(async (candidate) => ({ candidate, found: await this.gather(packages, candidate) })),
     );
     const options = gathered.map(({ candidate, found }) => this.assess(candidate, found, request));
-    return {
+    const result: ResearchResult = {
       category: request.category,
       options: options.sort((a, b) => byText(a.candidate.id, b.candidate.id)),
       evidence: citedBy(
@@ -67,6 +70,8 @@ export class GapResearcher {
       ),
       degraded: [...new Set(gathered.flatMap(({ found }) => found.degraded))].sort(byText),
     };
+    await this.releases.mark(result);
+    return result;
   }
 
   private async gather(packages: PackageFacts, candidate: Candidate): Promise<Gathered> {

@@ -21,6 +21,9 @@ import { EvidenceService } from './evidence.service.js';
 import { FactsRepository } from './facts.repository.js';
 import { GapResearcher } from './gap-researcher.js';
 import { Analyst, NoAnalyst, NoPageFetcher, NoWebSearch, PageFetcher, WebSearch } from './ports.js';
+import { ReleaseCheck } from './release-check.js';
+import { ReleaseMarks } from './release-marks.js';
+import { ReleaseWatch } from './release-watch.js';
 import { ResearchController } from './research.controller.js';
 import { ResearchJobs } from './research-jobs.js';
 import { ResearchService } from './research.service.js';
@@ -58,6 +61,9 @@ import { RegistrySource } from './sources/registry.source.js';
     FactsRepository,
     RegistrySource,
     DatasetSource,
+    ReleaseMarks,
+    ReleaseCheck,
+    ReleaseWatch,
     GapResearcher,
     ResearchService,
     ResearchJobs,

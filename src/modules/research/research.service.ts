@@ -6,6 +6,7 @@ import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { ResearchMetrics } from '../../shared/metrics/research.metrics.js';
 import { CATEGORY_DEFINITIONS, STACK_NAMES, allCandidates, candidatesFor } from './catalogue/catalogue.js';
 import { GapResearcher } from './gap-researcher.js';
+import { tagsOf } from './release-marks.js';
 import { cacheName, seedOf } from './request-key.js';
 import type { Comparison } from './comparison.types.js';
 import {
@@ -77,11 +78,16 @@ export class ResearchService implements OnApplicationBootstrap {
     const started = this.clock.monotonicMs();
     const key = keyOf(scope, request);
     let fresh = false;
-    const result = await this.cache.getOrSet(key, () => {
+    const load = () => {
       fresh = true;
       return this.researcher.research(request);
-    });
-    if (fresh && result.degraded.length > 0) await this.cache.set(key, result, { ttl: DEGRADED_TTL_S });
+    };
+    const { value, outcome } = await this.cache.lookUp(key, load, { tags: tagsOf });
+    // In its grace only a complete answer is as good as one that has to be waited for.
+    const again = outcome === 'stale' && value.degraded.length > 0;
+    const result = again ? await this.cache.getOrSet(key, load, { tags: tagsOf, mode: 'reload' }) : value;
+    if (fresh && result.degraded.length > 0)
+      await this.cache.set(key, result, { ttl: DEGRADED_TTL_S, tags: tagsOf(result) });
     this.metrics.researched(request.category, (this.clock.monotonicMs() - started) / 1000);
     return result;
   }
@@ -98,7 +104,7 @@ export class ResearchService implements OnApplicationBootstrap {
     const started = this.clock.monotonicMs();
     const result = await this.researcher.fromStored(request);
     if (result === undefined) return undefined;
-    await this.cache.set(keyOf(scope, request), result);
+    await this.cache.set(keyOf(scope, request), result, { tags: tagsOf(result) });
     this.metrics.researched(request.category, (this.clock.monotonicMs() - started) / 1000);
     return { result, cached: false };
   }

@@ -6,13 +6,25 @@ import { Clock } from '../../../shared/clock/clock.js';
 import { NpmRegistryClient, type RawRecord, type RegistryAnswer } from '../clients/npm-registry.client.js';
 import { canonicalJson } from '../../../shared/canonical-json/canonical-json.js';
 import { projectRecord } from '../evidence/package-record.js';
-import { jsonOf } from '../evidence/piece-contents.js';
 import { pieceOf } from '../evidence/piece.js';
 import { EvidenceService } from '../evidence.service.js';
-import { FactsRepository, type UpstreamFact } from '../facts.repository.js';
+import { FactsRepository } from '../facts.repository.js';
 import { PUBLIC_SCOPE } from '../public-scope.js';
-import type { EvidencePiece, PackageRecord } from '../research.types.js';
-import type { StoredFile, StoredRecord } from '../scoring/scoring.types.js';
+import type { PackageRecord } from '../research.types.js';
+import type { StoredFile } from '../scoring/scoring.types.js';
+import {
+  factOf,
+  fileOf,
+  fileSnapshot,
+  fileUrl,
+  isNewMajor,
+  reasonOf,
+  type RegistryFact,
+  type RegistryFiles,
+  type StoredFact,
+  tarballOf,
+  unknown,
+} from './registry-fact.js';
 
 const HOUR_MS = 3_600_000;
 /** How long an answer counts as fresh; after that it is asked again, with the ETag if there was one. */
@@ -24,25 +36,6 @@ const FRESH_MISSING_MS = HOUR_MS;
 
 /** Addresses that one statement asks for at most. */
 const MAX_LOOKED_UP = 500;
-
-/** A fact with its evidence; without piece that was removed. */
-type StoredFact = UpstreamFact & { readonly piece?: EvidencePiece };
-
-/** What is known of a package; without `stored` the reason says why nothing is. */
-export interface RegistryFact {
-  readonly stored?: StoredRecord;
-  /** Address of the package's contents, for single facts. */
-  readonly tarball?: string;
-  /** In words: why it is unknown, or why an older record is used. */
-  readonly reason?: string;
-  /** `true` when the source did not answer, as opposed to "there is none". */
-  readonly degraded: boolean;
-}
-
-export interface RegistryFiles {
-  readonly files: readonly StoredFile[];
-  readonly reason?: string;
-}
 
 /** Where facts of packages come from. */
 export interface PackageFacts {
@@ -73,6 +66,7 @@ export class RegistrySource implements PackageFacts {
     maxBatchSize: MAX_LOOKED_UP,
   });
   private readonly inFlight = bulkhead(MAX_IN_FLIGHT, Number.MAX_SAFE_INTEGER);
+  private readonly newMajorListeners: ((name: string) => Promise<void>)[] = [];
 
   constructor(
     private readonly client: NpmRegistryClient,
@@ -83,17 +77,28 @@ export class RegistrySource implements PackageFacts {
 
   /** The same facts as far as they are stored and fresh; asks nobody, throws FactNotStored instead. */
   readonly stored: PackageFacts = {
-    record: (name) => this.recordOnce(name, unasked),
+    record: (name) => this.recordOnce(name, unasked, (fact) => this.isFresh(fact)),
     files: (fact, paths) => this.filesOf(fact, paths, unasked),
   };
 
-  async record(name: string): Promise<RegistryFact> {
-    const running = this.running.get(name);
-    if (running !== undefined) return running;
-    const ask = (call: () => Promise<RegistryFact>) => this.inFlight.execute(call);
-    const started = this.recordOnce(name, ask).finally(() => this.running.delete(name));
-    this.running.set(name, started);
-    return started;
+  record(name: string): Promise<RegistryFact> {
+    return this.running.get(name) ?? this.begin(name, (fact) => this.isFresh(fact));
+  }
+
+  /** The newest record, asked for although the stored one may still be fresh. */
+  renew(name: string): Promise<RegistryFact> {
+    return this.running.get(name) ?? this.begin(name, () => false);
+  }
+
+  /** Called when a stored record was replaced by one of a newer major version. */
+  onNewMajor(listener: (name: string) => Promise<void>): void {
+    this.newMajorListeners.push(listener);
+  }
+
+  /** The package whose newest record lies at this address; undefined when the configured registries have it elsewhere. */
+  packageAt(url: string): string | undefined {
+    const name = decodeURIComponent(url.split('/').at(-2) ?? '');
+    return name !== '' && this.client.latestUrl(name) === url ? name : undefined;
   }
 
   files(fact: RegistryFact, paths: readonly string[]): Promise<RegistryFiles> {
@@ -124,10 +129,21 @@ export class RegistrySource implements PackageFacts {
     return { files: [], reason: reasonOf(answer) };
   }
 
-  private async recordOnce(name: string, ask: Ask<RegistryFact>): Promise<RegistryFact> {
+  private begin(name: string, suffices: (fact: StoredFact) => boolean): Promise<RegistryFact> {
+    const ask = (call: () => Promise<RegistryFact>) => this.inFlight.execute(call);
+    const started = this.recordOnce(name, ask, suffices).finally(() => this.running.delete(name));
+    this.running.set(name, started);
+    return started;
+  }
+
+  private async recordOnce(
+    name: string,
+    ask: Ask<RegistryFact>,
+    suffices: (fact: StoredFact) => boolean,
+  ): Promise<RegistryFact> {
     const url = this.client.latestUrl(name);
     const known = await this.remembered.load(url);
-    if (known !== undefined && this.isFresh(known)) return factOf(name, known);
+    if (known !== undefined && suffices(known)) return factOf(name, known);
     // Without its body an unchanged record would be of no use: then it's asked for as if for the first time.
     const etag = known?.piece === undefined ? undefined : known.etag;
     return ask(async () => this.settle(name, url, await this.client.latest(name, etag), known));
@@ -159,7 +175,7 @@ export class RegistrySource implements PackageFacts {
         await this.facts.save(PUBLIC_SCOPE, { url, status: 404, facts: {}, fetchedAt: now });
         return { reason: answer.reason, degraded: false };
       case 'found':
-        return this.store(name, url, answer);
+        return this.replace(name, url, answer, known);
       case 'unavailable': {
         this.log.debug({ package: name, detail: answer.detail ?? answer.reason }, 'a package record could not be read');
         const older = known === undefined ? undefined : factOf(name, known);
@@ -167,6 +183,19 @@ export class RegistrySource implements PackageFacts {
         return { ...older, reason: `${answer.reason}; its stored record of ${name} is used`, degraded: true };
       }
     }
+  }
+
+  private async replace(
+    name: string,
+    url: string,
+    answer: Extract<RegistryAnswer<RawRecord>, { kind: 'found' }>,
+    known: StoredFact | undefined,
+  ): Promise<RegistryFact> {
+    const fact = await this.store(name, url, answer);
+    // Only once it is stored: who researches anew reads the new record.
+    if (isNewMajor(known?.piece?.subject?.version, fact.stored?.record.version))
+      for (const listener of this.newMajorListeners) await listener(name);
+    return fact;
   }
 
   private async store(
@@ -241,45 +270,7 @@ export class RegistrySource implements PackageFacts {
   }
 }
 
-/** A record always comes from its stored text, so that a fresh answer and a remembered one are the same to scoring. */
-function factOf(name: string, { piece, facts }: StoredFact): RegistryFact {
-  if (piece === undefined) return { reason: `the registry does not know ${name}`, degraded: false };
-  return {
-    stored: { record: jsonOf(piece) as PackageRecord, evidence: piece.sha256 },
-    tarball: facts['tarball'],
-    degraded: false,
-  };
-}
-
 /** Makes a call to the registry, or refuses to. */
 type Ask<T> = (call: () => Promise<T>) => Promise<T>;
 
 const unasked = (): Promise<never> => Promise.reject(new FactNotStored());
-
-const unknown = (reason: string): RegistryFact => ({ reason, degraded: true });
-
-/**
- * What is stored of a package file: whose it is, an empty line, its text. Without the head, equal files of two packages
- * (`export {};`) would be one piece of evidence that speaks of whichever came first.
- */
-const fileSnapshot = (title: string, text: string) => `${title}\n\n${text}`;
-const fileTextOf = (snapshot: string) => snapshot.slice(snapshot.indexOf('\n\n') + 2);
-
-/** One object per piece, for as long as that lives, so that what is made of its text is made once. */
-const files = new WeakMap<EvidencePiece, StoredFile>();
-
-function fileOf(name: string, path: string, piece: EvidencePiece): StoredFile {
-  const known = files.get(piece) ?? { package: name, path, evidence: piece.sha256, body: fileTextOf(piece.body) };
-  files.set(piece, known);
-  return known;
-}
-
-const fileUrl = (tarball: string, path: string) => `${tarball}#${path}`;
-
-const reasonOf = (answer: RegistryAnswer<unknown>): string => ('reason' in answer ? answer.reason : 'nothing was sent');
-
-function tarballOf(raw: RawRecord): Record<string, string> {
-  const { dist } = raw;
-  const tarball = typeof dist === 'object' && dist !== null && 'tarball' in dist ? dist.tarball : undefined;
-  return typeof tarball === 'string' ? { tarball } : {};
-}
