@@ -19,8 +19,8 @@ export interface BreakerListener {
 
 /**
  * The breaker before Redis: open until a first PING was answered, opened again by the first call that was late or cut off;
- * half-open while a PING is on its way. cockatiel's breaker is not used: its policies cost microseconds for each call, and
- * here a call may cost two in all; this one is a look at a field.
+ * half-open while a PING is on its way. cockatiel, which guards the calls to the outside, is not used: its breaker with its
+ * time-out was measured at 19 microseconds a call, and here a call may cost two; this one is a look at a field.
  */
 export class Breaker {
   /** Where calls go; undefined while it is open. */

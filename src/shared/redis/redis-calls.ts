@@ -49,6 +49,8 @@ export class RedisCalls {
   }
 }
 
+const nothing = (): void => undefined;
+
 class Call implements Timed {
   due = 0;
   over = false;
@@ -57,7 +59,7 @@ class Call implements Timed {
     private readonly calls: RedisCalls,
     private readonly lane: Lane,
     private readonly limitMs: number,
-    private readonly reject: (error: unknown) => void,
+    private reject: (error: unknown) => void,
   ) {
     lane.waiting++;
     calls.waiting++;
@@ -69,11 +71,14 @@ class Call implements Timed {
     this.over = true;
     this.lane.waiting--;
     this.calls.waiting--;
+    // It stays in its line until the deadline, and must not hold the promise with the answer for so long.
+    this.reject = nothing;
     return true;
   }
 
   fail(error: unknown): void {
-    if (this.end()) this.reject(this.calls.judge(error));
+    const { reject } = this;
+    if (this.end()) reject(this.calls.judge(error));
   }
 
   expire(): void {

@@ -216,7 +216,12 @@ suiteIf(redisMissing, 'a REDIS_URL that leads to nothing usable', () => {
       sockets.add(socket.on('error', () => undefined));
       socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     }).listen(await freePort(), '127.0.0.1');
-    opened.push({ close: () => void web.close() && sockets.forEach((socket) => socket.destroy()) });
+    opened.push({
+      close: () => {
+        for (const socket of sockets) socket.destroy();
+        web.close();
+      },
+    });
     await eventually(() => web.listening, 'listening');
     const { port } = web.address() as { port: number };
     isNamedOnce(await start(`redis://:hunter2@127.0.0.1:${port}`), /not Redis|closed/);
