@@ -9,6 +9,7 @@ import { EgressMetrics } from '../../shared/egress/egress.metrics.js';
 import { EgressModule } from '../../shared/egress/egress.module.js';
 import { MetricsModule } from '../../shared/metrics/metrics.module.js';
 import { JobsModule } from '../../shared/jobs/jobs.module.js';
+import { WorkflowModule } from '../../shared/workflow/workflow.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { NpmConfig } from './clients/npm-config.js';
 import { NPM_UPSTREAM, NpmRegistryClient, REGISTRY_LIMITS } from './clients/npm-registry.client.js';
@@ -41,6 +42,7 @@ import { RegistrySource } from './sources/registry.source.js';
     MetricsModule,
     EgressModule,
     JobsModule,
+    WorkflowModule,
     IdentityModule,
   ],
   controllers: [ResearchController, EvidenceController, CriteriaController],
