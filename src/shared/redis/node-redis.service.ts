@@ -184,7 +184,13 @@ export class NodeRedisService extends RedisService {
     if (isClosed) this.notices.up();
     else this.notices.away(cause);
     this.goOn();
-    for (const listener of this.listeners) listener(this.state);
+    for (const listener of this.listeners)
+      try {
+        listener(this.state);
+      } catch (error) {
+        // It must not keep the others, nor the call that noticed, from their answer.
+        this.notices.detail('a listener of the state failed', error);
+      }
   }
 
   private trouble(cause: unknown): void {
