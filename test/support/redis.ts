@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
@@ -51,11 +51,20 @@ export async function startRedis({ args = [], port }: RedisServerOptions = {}): 
 /** Starts `redis-server` with these arguments alone (a configuration file of a Sentinel, say). */
 export async function startProcess(port: number, folder: string, args: readonly string[]): Promise<RedisServer> {
   const child = spawn('redis-server', [...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  child.once('exit', () => process.removeListener('exit', kill));
+  killWithThisProcess(child);
   await ready(child);
   return new ServerProcess(child, port, folder);
+}
+
+/** Also when this process is killed itself: the guard's input ends with whoever holds it. */
+function killWithThisProcess(child: ChildProcess): void {
+  const guard = spawn('sh', ['-c', 'read -r line; kill -9 "$0"', `${child.pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.on('error', () => undefined);
+  guard.unref();
+  (guard.stdin as unknown as Socket).unref();
+  child.once('exit', () => guard.kill('SIGKILL'));
 }
 
 /** A port of 127.0.0.1 that was free a moment ago. */
