@@ -32,12 +32,28 @@ describe('the logger', () => {
   it('writes the lines of one component in its own form, with the levels it has', () => {
     const at = new Date('2026-01-02T03:04:05.678Z');
     const write = (level: Level, components: Record<string, Level>) =>
-      logged(level, components, (log) =>
-        new LineWriter(log, 'info', 'http').write(at, { context: 'http', route: '/a"b', keyId: undefined }, 'request'),
-      );
+      logged(level, components, (log) => {
+        const writer = new LineWriter(log, 'info', 'http');
+        writer.write(at, { context: 'http', route: '/a"b', keyId: undefined }, 'request');
+        writer.flush();
+      });
     const line = { level: 'info', time: at.toISOString(), context: 'http', route: '/a"b', msg: 'request' };
     expect([write('info', {}), write('silent', { http: 'info' })]).toEqual([[line], [line]]);
     expect([write('warn', {}), write('info', { http: 'silent' })]).toEqual([[], []]);
+  });
+
+  it('writes the lines of one turn together, and none of them twice', async () => {
+    const written: string[] = [];
+    const log = createLogger({ level: 'info', components: {} }, { write: (text) => void written.push(text) });
+    const writer = new LineWriter(log, 'info', 'http');
+    const at = new Date(0);
+    for (const status of [200, 404]) writer.write(at, { status }, 'request');
+    expect(written).toEqual([]);
+    await new Promise(setImmediate);
+    writer.flush();
+    expect(written).toHaveLength(1);
+    const lines = written.join('').trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { status: number }).status)).toEqual([200, 404]);
   });
 
   it('silent is silent', () => {

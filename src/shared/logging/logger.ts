@@ -38,7 +38,7 @@ interface OwnLogger {
  * with the request id it was written for. A component is the lower-cased start of a logger's context:
  * `LOG_LEVEL_SESSIONS=debug` opens `SessionsService` and `SessionsController`; the longest match wins.
  */
-export function createLogger(config: LogConfig, destination: DestinationStream = pino.destination(2)): PinoLogger {
+export function createLogger(config: LogConfig, destination: DestinationStream = standardError()): PinoLogger {
   const components = { ...QUIET_BY_DEFAULT, ...config.components };
   const levels = new Map<string, number>();
   const threshold = (context: string): number => {
@@ -75,14 +75,25 @@ export function createLogger(config: LogConfig, destination: DestinationStream =
   return Object.assign(logger, { [THRESHOLD]: threshold });
 }
 
+/** Written in the call: a write of its own thread costs several times as much, and loses its lines when the process dies. */
+const standardError = () => pino.destination({ dest: 2, sync: true });
+
+/** Those that have lines to write; whoever ends the process in the middle of a turn still gets them written. */
+const waiting = new Set<LineWriter>();
+process.on('exit', () => {
+  for (const writer of waiting) writer.flush();
+});
+
 /**
  * Writes lines of one component and level past the logger's serializing and redaction, which cost several times the rest:
- * for a line that every request writes and whose fields are all chosen by code, none of them a text of a caller.
+ * for a line that every request writes and whose fields are all chosen by code, none of them a text of a caller. The lines
+ * of one turn of the event loop are written at its end, together.
  */
 export class LineWriter {
   readonly enabled: boolean;
   private readonly head: string;
   private readonly stream: DestinationStream;
+  private lines = '';
 
   /** @param logger one of `createLogger`, or derived from it; the lines go where its lines go, and its levels hold */
   constructor(logger: object, level: Exclude<LogLevel, 'silent'>, context: string) {
@@ -97,7 +108,17 @@ export class LineWriter {
   write(at: Date, fields: object, message: string): void {
     if (!this.enabled) return;
     const json = JSON.stringify(fields).slice(1, -1);
-    this.stream.write(`${this.head}${at.toISOString()}",${json},"msg":"${message}"}\n`);
+    if (this.lines === '') {
+      waiting.add(this);
+      setImmediate(() => this.flush());
+    }
+    this.lines += `${this.head}${at.toISOString()}",${json},"msg":"${message}"}\n`;
+  }
+
+  flush(): void {
+    waiting.delete(this);
+    if (this.lines !== '') this.stream.write(this.lines);
+    this.lines = '';
   }
 }
 

@@ -163,9 +163,11 @@ describe('bodies and failures', () => {
   });
 
   it('writes one access line a request: template, not address; names of parameters, not values', async () => {
+    await new Promise(setImmediate);
     lines.length = 0;
     const url = '/orders/0190a1b2-0000-7000-8000-000000000000?deep=yes';
     await app.inject({ url, headers: { host: 'localhost', 'x-request-id': 'line-1', authorization: 'Bearer secret' } });
+    await new Promise(setImmediate);
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       level: 'info',
