@@ -32,6 +32,8 @@ export async function measureHttp({ scratch, quick, say }) {
   const measure = await startLoad(scratch);
   const ours = await startOurs(scratch);
   const answer = await answerOf(ours);
+  if (!/; hit\b/.test(answer.cacheStatus ?? ''))
+    throw new Error(`${ours.path} does not come from the cache: ${answer.cacheStatus}`);
   say(`${ours.path}: ${Buffer.byteLength(answer.body)} bytes, Cache-Status: ${answer.cacheStatus ?? 'none'}`);
   const sides = {
     ours,
