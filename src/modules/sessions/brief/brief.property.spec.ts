@@ -83,6 +83,19 @@ const brief = fc.record({
 }) as fc.Arbitrary<Brief>;
 
 describe('for any brief', () => {
+  it.each(['__proto__', 'constructor', 'toString'])('%s is a word like any other', (word) => {
+    const given = {
+      name: word,
+      projectType: `${word} api`,
+      requirements: [`Users store 10 ${word}s a day and search by ${word}; each ${word} has 4 ${word}s.`],
+      techStack: { [`x${word}`]: word },
+      constraints: { licenses: [word] },
+    };
+    const read = readBrief(given, VOCABULARY);
+    expect(read.constraints.licenses).toEqual([word]);
+    expect(() => derive(read)).not.toThrow();
+  });
+
   it('each need is the substring at its offset, and clauses never overlap', () => {
     fc.assert(
       fc.property(brief, (given) => {

@@ -7,38 +7,40 @@ import { namesIn, type NameIndex } from './names.js';
 type Expansions = ReadBrief['expansions'];
 
 /** What people write → SPDX ids. More than one id, or another spelling, is an expansion and becomes an assumption. */
-const LICENSES: Readonly<Record<string, readonly string[]>> = {
-  mit: ['MIT'],
-  'mit-0': ['MIT-0'],
-  apache: ['Apache-2.0'],
-  'apache 2': ['Apache-2.0'],
-  'apache 2.0': ['Apache-2.0'],
-  'apache-2': ['Apache-2.0'],
-  'apache-2.0': ['Apache-2.0'],
-  bsd: ['BSD-2-Clause', 'BSD-3-Clause'],
-  'bsd-2-clause': ['BSD-2-Clause'],
-  'bsd-3-clause': ['BSD-3-Clause'],
-  '0bsd': ['0BSD'],
-  isc: ['ISC'],
-  mpl: ['MPL-2.0'],
-  'mpl-2.0': ['MPL-2.0'],
-  'lgpl-3.0': ['LGPL-3.0-only'],
-  unlicense: ['Unlicense'],
-  'cc0-1.0': ['CC0-1.0'],
-  'blueoak-1.0.0': ['BlueOak-1.0.0'],
-  zlib: ['Zlib'],
-};
+const LICENSES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    mit: ['MIT'],
+    'mit-0': ['MIT-0'],
+    apache: ['Apache-2.0'],
+    'apache 2': ['Apache-2.0'],
+    'apache 2.0': ['Apache-2.0'],
+    'apache-2': ['Apache-2.0'],
+    'apache-2.0': ['Apache-2.0'],
+    bsd: ['BSD-2-Clause', 'BSD-3-Clause'],
+    'bsd-2-clause': ['BSD-2-Clause'],
+    'bsd-3-clause': ['BSD-3-Clause'],
+    '0bsd': ['0BSD'],
+    isc: ['ISC'],
+    mpl: ['MPL-2.0'],
+    'mpl-2.0': ['MPL-2.0'],
+    'lgpl-3.0': ['LGPL-3.0-only'],
+    unlicense: ['Unlicense'],
+    'cc0-1.0': ['CC0-1.0'],
+    'blueoak-1.0.0': ['BlueOak-1.0.0'],
+    zlib: ['Zlib'],
+  }),
+);
 
 const EXACT = /^(?:mit|mit-0|apache-2\.0|bsd-[23]-clause|0bsd|isc|mpl-2\.0|unlicense|cc0-1\.0|blueoak-1\.0\.0|zlib)$/iu;
 const LICENSE_WORD =
   /(?<![\p{L}\p{N}-])(?:MIT-0|MIT|Apache(?:[ -]2(?:\.0)?)?|BSD-[23]-Clause|0BSD|BSD|ISC|MPL(?:-2\.0)?|Unlicense|CC0-1\.0|BlueOak-1\.0\.0|Zlib)(?![\p{L}\p{N}-])/giu;
 
 /** An id that is not in the table is passed through as written: an unknown id excludes, it never allows more. */
-const idsOf = (word: string): readonly string[] => LICENSES[word.trim().toLowerCase()] ?? [word.trim()];
+const idsOf = (word: string): readonly string[] => LICENSES.get(word.trim().toLowerCase()) ?? [word.trim()];
 
 function licensesFrom(words: readonly string[], need: string): { ids: string[]; expansions: Expansions } {
   const expansions = words
-    .filter((word) => !EXACT.test(word.trim()) && LICENSES[word.trim().toLowerCase()] !== undefined)
+    .filter((word) => !EXACT.test(word.trim()) && LICENSES.has(word.trim().toLowerCase()))
     .map((word) => ({ from: word.trim(), to: idsOf(word), need }));
   return { ids: words.flatMap(idsOf), expansions };
 }

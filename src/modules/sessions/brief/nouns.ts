@@ -81,24 +81,26 @@ export function lowerFirst(text: string): string {
   return /^\p{Lu}[\p{Ll}'-]*$/u.test(first) ? first.toLowerCase() + text.slice(first.length) : text;
 }
 
-const IRREGULAR: Readonly<Record<string, string>> = {
-  sales: 'sale',
-  people: 'person',
-  series: 'series',
-  news: 'news',
-  analytics: 'analytics',
-  data: 'data',
-  children: 'child',
-  addresses: 'address',
-  invoices: 'invoice',
-  caches: 'cache',
-  axes: 'axis',
-  movies: 'movie',
-  cookies: 'cookie',
-};
+const IRREGULAR: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    sales: 'sale',
+    people: 'person',
+    series: 'series',
+    news: 'news',
+    analytics: 'analytics',
+    data: 'data',
+    children: 'child',
+    addresses: 'address',
+    invoices: 'invoice',
+    caches: 'cache',
+    axes: 'axis',
+    movies: 'movie',
+    cookies: 'cookie',
+  }),
+);
 
 function singularWord(word: string): string {
-  const known = IRREGULAR[word.toLowerCase()];
+  const known = IRREGULAR.get(word.toLowerCase());
   if (known !== undefined) return known;
   if (/[^aeiou]ies$/u.test(word) && word.length > 4) return `${word.slice(0, -3)}y`;
   if (/(?:ss|sh|ch|x|z)es$/u.test(word)) return word.slice(0, -2);
