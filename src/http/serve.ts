@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config/config.js';
+import { WarmUp } from '../shared/cache/warm-up.js';
 import { Drain } from '../shared/health/drain.js';
 import { banner, shownAddress } from './banner.js';
 import { drainOnSignal } from './drain-on-signal.js';
@@ -36,6 +37,7 @@ export async function serve(app: NestFastifyApplication, config: Config, held: H
     throw error;
   }
   const { port: bound } = (app.getHttpServer() as { address(): AddressInfo }).address();
+  void app.get(WarmUp, { strict: false }).run();
   process.stdout.write(`${banner(config, shownAddress(config, bound), app.get(FirstKeyNotice).take())}\n`);
 }
 

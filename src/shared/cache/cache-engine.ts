@@ -45,7 +45,8 @@ export class CacheEngine extends CacheService {
   async get<T>(key: CacheKey): Promise<T | undefined> {
     const own = this.fresh(key);
     if (own !== undefined) this.local.counters.hit('hitsL1', own, undefined);
-    const entry = own ?? (await this.read(key));
+    // The second look: where the read found Redis away, this process's own value counts again.
+    const entry = own ?? (await this.read(key)) ?? this.fresh(key);
     if (entry === undefined) this.local.counters.add(key.region, 'misses');
     return entry?.value as T | undefined;
   }

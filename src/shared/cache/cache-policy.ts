@@ -6,7 +6,7 @@ import type { CacheLoadOptions, CacheRegionName } from './cache.types.js';
 import type { Entry } from './first-tier.js';
 
 const YEAR_S = 31_536_000;
-const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 const FAILURE_BACKOFF_MS = 1000;
 
 /** What holds for a value: the call's option, else the region's, else the product's. */

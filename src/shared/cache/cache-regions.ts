@@ -12,7 +12,7 @@ export interface CacheRegion {
   readonly failureBackoffMs?: number;
   /** Bounds in seconds between which the TTL follows what is observed (row Q4); absent: the TTL is fixed. */
   readonly adaptive?: { readonly min: number; readonly max: number };
-  /** Largest value that is stored, in bytes of JSON; default 4 MB. */
+  /** Largest value that is stored, in bytes of memory (an upper bound, some 2-5 × its JSON); default 16 MB. */
   readonly maxBytes?: number;
 }
 
@@ -33,7 +33,7 @@ export const CACHE_REGIONS = {
   statistics: { scope: 'workspace', adaptive: ADAPTIVE },
   dashboard: { scope: 'workspace' },
   criteria: { scope: 'workspace' },
-  httpResponses: { scope: 'workspace', failureBackoffMs: 0, maxBytes: 2 * 1024 * 1024 },
+  httpResponses: { scope: 'workspace', failureBackoffMs: 0, maxBytes: 8 * 1024 * 1024 },
   releases: { scope: 'public' },
 } as const satisfies Readonly<Record<string, CacheRegion>>;
 

@@ -4,7 +4,8 @@ import type { RedisScript } from '../redis/redis.types.js';
 /**
  * The steps that must be one step. The lock of a key holds the token of the load that may write it: whatever invalidates
  * the key deletes the lock, so the token is the fence. All keys of a script share a slot. A message is published in the
- * same step as the change it tells of, so that nobody can read the old value after having heard of the new one.
+ * same step as the change it tells of, so that nobody can read the old value after having heard of the new one; and first
+ * of all, also where the rest is refused or a full server breaks off: a number that is missing would count as a loss.
  *
  * Stored text begins with `{"value":{"f":"<16 characters>"`: the write's id, by which a claim sees that the value changed
  * since it was read. Redis's own clock is the only one that is compared between machines (invariant 10).
@@ -13,17 +14,17 @@ const script = (source: string): RedisScript => ({ source, sha1: createHash('sha
 
 /** KEYS value, lock · ARGV text, milliseconds to keep, token or '' for a plain set, channel, message → 1 stored, 0 refused. */
 export const STORE = script(`
+redis.call('PUBLISH', ARGV[4], ARGV[5])
 if ARGV[3] ~= '' and redis.call('GET', KEYS[2]) ~= ARGV[3] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 redis.call('DEL', KEYS[2])
-redis.call('PUBLISH', ARGV[4], ARGV[5])
 return 1`);
 
 /** KEYS value, lock · ARGV channel, message → how many values there were. */
 export const DROP = script(`
+redis.call('PUBLISH', ARGV[1], ARGV[2])
 local dropped = redis.call('UNLINK', KEYS[1])
 redis.call('DEL', KEYS[2])
-redis.call('PUBLISH', ARGV[1], ARGV[2])
 return dropped`);
 
 /** KEYS value, lock · without a message: the tag or pattern is told as a whole → how many values there were. */
@@ -53,9 +54,9 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])`);
 
 /** KEYS lock · ARGV token, what the lock says of a failure or '', milliseconds that it says so, channel, message. */
 export const RELEASE = script(`
+redis.call('PUBLISH', ARGV[4], ARGV[5])
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
-redis.call('PUBLISH', ARGV[4], ARGV[5])
 return 1`);
 
 /**
@@ -88,6 +89,7 @@ export const FORGET_TAGGED = script(`return redis.call('ZREM', KEYS[1], unpack(A
  * The counter has the form of any other value, and keeps the time it has left.
  */
 export const INCREMENT = script(`
+redis.call('PUBLISH', ARGV[4], ARGV[5])
 local raw = redis.call('GET', KEYS[1])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -101,7 +103,6 @@ local text = '{"value":{"f":"' .. ARGV[3] .. '","v":' .. sum .. ',"s":' .. strin
   ',"u":' .. string.format('%.0f', now + left) .. ',"d":' .. string.format('%.0f', now + left) .. ',"l":0,"c":0,"b":16,"t":[]}}'
 redis.call('SET', KEYS[1], text, 'PX', string.format('%.0f', left))
 redis.call('DEL', KEYS[2])
-redis.call('PUBLISH', ARGV[4], ARGV[5])
 return sum`);
 
 /** KEYS any · ARGV channel, message → time in milliseconds. The beat by which processes hear that they still hear. */

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { CacheModule as NestCacheModule } from '@nestjs/cache-manager';
 import { ClockModule } from '../clock/clock.module.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { CacheCounters } from './cache-counters.js';
+import { CacheDecorators } from './cache-decorators.js';
 import { CacheEngine } from './cache-engine.js';
 import { CachePolicy } from './cache-policy.js';
 import { CacheService } from './cache.service.js';
@@ -25,9 +27,10 @@ const SECOND_TIER = NestCacheModule.registerAsync({
 
 /** The cache of the product: import it where something is worth keeping and inject `CacheService`. */
 @Module({
-  imports: [ClockModule, RedisModule, CacheStoreModule, SECOND_TIER],
+  imports: [ClockModule, RedisModule, CacheStoreModule, DiscoveryModule, SECOND_TIER],
   providers: [
     CacheCounters,
+    CacheDecorators,
     CachePolicy,
     EntryMaker,
     {

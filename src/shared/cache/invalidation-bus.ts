@@ -35,6 +35,8 @@ export interface BusListener {
   heard(news: News): void;
   /** Messages may have been lost: nothing in the first tier can be trusted. */
   lost(): void;
+  /** Whether it hears may have changed; also called with each beat. */
+  tick(): void;
 }
 
 /**
@@ -135,15 +137,17 @@ export class InvalidationBus implements OnApplicationShutdown {
       .catch(() => undefined);
     if (time !== undefined) this.sawRedisTime(Number(time));
     if (this.isSubscribed && !this.hears) this.listener?.lost();
+    else this.listener?.tick();
   }
 
   private subscribed(up: boolean): void {
     this.isSubscribed = up;
     this.peers.forget();
-    // What was sent while nobody listened is lost; the first own beat will say that we hear again.
     this.heardOwnAt = up ? this.clock.monotonicMs() : 0;
+    // While Redis is away the values of this process go on; what was sent meanwhile is lost, so they end with its return.
+    if (!up) return this.listener?.tick();
     this.listener?.lost();
-    if (up) void this.beat();
+    void this.beat();
   }
 
   private receive(text: string): void {

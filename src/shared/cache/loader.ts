@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import type { CacheKey, CacheLoadOptions } from './cache.types.js';
-import { EntryMaker } from './entry-maker.js';
+import { EntryMaker, type Made } from './entry-maker.js';
 import { failureOf } from './failures.js';
 import type { Entry } from './first-tier.js';
 import type { Flight, FlightResult } from './flights.js';
@@ -160,22 +160,27 @@ export class Loader {
   }
 
   private async load<T>(flight: Flight, question: Question<T>, claim?: Mine): Promise<FlightResult> {
-    const { key, text, load, options } = question;
-    const began = this.clock.monotonicMs();
-    let value: T;
+    const { key, text } = question;
+    let made: Made;
     try {
-      value = await load();
+      made = await this.timed(flight, question);
     } catch (error) {
       await this.fail(flight, question, error, claim);
       throw error;
     }
-    const loadMs = this.clock.monotonicMs() - began;
-    this.stores.counters.loaded(key.region, loadMs, options.endpoint);
-    const before = this.stores.first.get(key);
-    const { entry, storable } = this.maker.loaded({ key, value, options, loadMs, serial: flight.serial, before });
+    const { entry, storable } = made;
     const stored = storable && (await this.keep(flight, text, entry, claim));
     if (!storable && claim) await this.shared.release(key, text, claim.token);
     return { entry, outcome: 'miss', stored };
+  }
+
+  private async timed<T>(flight: Flight, { key, load, options }: Question<T>): Promise<Made> {
+    const began = this.clock.monotonicMs();
+    const value = await load();
+    const loadMs = this.clock.monotonicMs() - began;
+    this.stores.counters.loaded(key.region, loadMs, options.endpoint);
+    const before = this.stores.first.get(key);
+    return this.maker.loaded({ key, value, options, loadMs, serial: flight.serial, before });
   }
 
   private async keep(flight: Flight, text: string, entry: Entry, claim: Mine | undefined): Promise<boolean> {

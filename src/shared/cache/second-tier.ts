@@ -108,8 +108,11 @@ export class SecondTier {
   /** @returns how many values were deleted */
   async invalidateTags(tags: readonly string[], owner?: string): Promise<number> {
     let dropped = 0;
-    for (const tag of tags) dropped += await this.invalidateTag(tag, owner);
-    await this.tell({ t: { tags, owner } });
+    try {
+      for (const tag of tags) dropped += await this.invalidateTag(tag, owner);
+    } finally {
+      await this.tell({ t: { tags, owner } });
+    }
     return dropped;
   }
 
@@ -117,16 +120,22 @@ export class SecondTier {
     const keys = tagKeysOf(tag);
     const run = (script: RedisScript, args: readonly string[]) =>
       this.redis.run((commands) => commands.script(script, keys, args));
-    await run(UNTAG, [String(UNTAG_MS)]);
+    // A full server takes no time of invalidation, but it deletes: what can be done is done before the failure is told.
+    const noted = await run(UNTAG, [String(UNTAG_MS)]).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
     let dropped = 0;
     for (let others = 0; ;) {
       const found = (await run(TAGGED, [String(others), String(BATCH)])) as string[];
       const mine = found.filter((text) => owner === undefined || keyOfText(text)?.owner === owner);
       dropped += await this.drop(mine);
       if (mine.length > 0) await run(FORGET_TAGGED, mine);
-      if (found.length < BATCH) return dropped;
+      if (found.length < BATCH) break;
       others += found.length - mine.length;
     }
+    if (noted !== undefined) throw noted.error;
+    return dropped;
   }
 
   /** @returns how many values were deleted */

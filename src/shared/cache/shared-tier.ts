@@ -120,10 +120,14 @@ export class SharedTier {
 
   /** Tells Redis what it missed; until it has heard all of it `isUp` stays false. */
   async replay(): Promise<void> {
-    if (this.replaying) return;
+    if (this.replaying || this.journal.isEmpty) return;
     this.replaying = true;
     try {
-      while (!this.journal.isEmpty) await this.replayAll();
+      let refused = 0;
+      do {
+        refused = await this.replayAll();
+        // What came meanwhile is replayed, too; what was refused waits for the next beat.
+      } while (this.journal.list().length > refused);
     } catch (error) {
       this.log.debug({ err: error }, 'Redis went away again before it heard of all invalidations');
     } finally {
@@ -131,12 +135,20 @@ export class SharedTier {
     }
   }
 
-  private async replayAll(): Promise<void> {
+  /** @returns how many were refused: a full server refuses some, and still takes the others */
+  private async replayAll(): Promise<number> {
     if (this.journal.isOverflown) await this.forgetAll();
+    let refused = 0;
     for (const news of this.journal.list()) {
-      await this.change(news);
-      this.journal.done(news);
+      const error = await this.change(news).then(
+        () => this.journal.done(news),
+        (failure: unknown) => ({ failure }),
+      );
+      if (error === undefined) continue;
+      if (this.second.state !== 'up') throw error.failure;
+      refused += 1;
     }
+    return refused;
   }
 
   /** Too much was missed to be told one by one: every value of ours is deleted. */

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { type CacheNode, cacheNode, redisCacheNode } from '../../support/cache.js';
 import { testConfig } from '../../support/app.js';
 import { suiteIf } from '../../support/optional-suite.js';
@@ -5,6 +6,7 @@ import { redisMissing, startRedis } from '../../support/redis.js';
 import { startRedisCluster } from '../../support/redis-cluster.js';
 import { cacheContract } from './contract.js';
 
+Logger.overrideLogger(false);
 jest.setTimeout(30_000);
 
 describe('the cache in memory alone', () => {
