@@ -25,7 +25,7 @@ suiteIf(redisMissing, 'cached answers about sessions', () => {
 
   it('are kept, coded or not, and tell clients to ask again', async () => {
     for (const url of ['/v1/sessions', ...views()]) {
-      for (const headers of [{}, { 'accept-encoding': 'br' }]) {
+      for (const headers of [{}, { 'accept-encoding': 'br' }] as Record<string, string>[]) {
         const first = await kit.get(url, headers);
         const again = await kit.get(url, headers);
         expect([url, statusOf(again)]).toEqual([url, expect.stringMatching(/^hit/)]);
