@@ -78,9 +78,10 @@ export class CacheEngine extends CacheService {
   }
 
   getOrSet<T>(key: CacheKey, load: () => Promise<T>, options: CacheLoadOptions<T> = NO_OPTIONS): Promise<T> {
-    const entry = options.mode === 'reload' ? undefined : this.fresh(key);
+    const now = this.clock.nowMs();
+    const entry = options.mode === 'reload' ? undefined : this.fresh(key, now);
     if (entry === undefined) return this.ask(key, load, options).then(({ value }) => value);
-    this.hit(entry, load, options);
+    this.hit(entry, now, load, options);
     return (entry.settled ??= Promise.resolve(entry.value)) as Promise<T>;
   }
 
@@ -89,9 +90,10 @@ export class CacheEngine extends CacheService {
     load: () => Promise<T>,
     options: CacheLoadOptions<T> = NO_OPTIONS,
   ): Promise<CacheAnswer<T>> {
-    const entry = options.mode === 'reload' ? undefined : this.fresh(key);
+    const now = this.clock.nowMs();
+    const entry = options.mode === 'reload' ? undefined : this.fresh(key, now);
     if (entry === undefined) return this.ask(key, load, options);
-    this.hit(entry, load, options);
+    this.hit(entry, now, load, options);
     return this.answer<T>(entry, 'hit', true);
   }
 
@@ -149,16 +151,15 @@ export class CacheEngine extends CacheService {
     return this.loader.secondTier !== 'away';
   }
 
-  private fresh(key: CacheKey): Entry | undefined {
+  private fresh(key: CacheKey, now = this.clock.nowMs()): Entry | undefined {
     if (!this.invalidator.isFirstTierTrusted) return undefined;
-    const entry = this.local.first.get(key);
-    return entry !== undefined && this.clock.nowMs() < entry.freshUntil ? entry : undefined;
+    const entry = this.local.first.use(key, now);
+    return entry !== undefined && now < entry.freshUntil ? entry : undefined;
   }
 
   /** Counts a hit of the first tier and, near the end of its time, may begin the next load in the background. */
-  private hit<T>(entry: Entry, load: () => Promise<T>, options: CacheLoadOptions<T>): void {
+  private hit<T>(entry: Entry, now: number, load: () => Promise<T>, options: CacheLoadOptions<T>): void {
     this.local.counters.hit('hitsL1', entry, options.endpoint);
-    const now = this.clock.nowMs();
     if (now >= entry.earlyFrom && this.maker.isDueEarly(entry, now)) this.refresh(entry.key, load, options);
   }
 

@@ -22,15 +22,32 @@ export interface EntryParts {
  * that is not stored belongs to its caller and is left as it is.
  */
 export function entryOf(parts: EntryParts, stored: boolean): Entry {
-  const { now, ttlMs, graceMs, value, ...rest } = parts;
+  const { now, ttlMs, graceMs, value } = parts;
   const freshUntil = now + ttlMs;
+  const { key, tags, loadMs, costUsd, bytes, serial } = parts;
+  const deadAt = freshUntil + graceMs;
+  const held = stored ? frozen(value) : value;
+  return shaped({ key, value: held, tags, storedAt: now, freshUntil, deadAt, loadMs, costUsd, bytes, serial });
+}
+
+const frozen = (value: unknown) => (typeof value === 'object' && value !== null ? Object.freeze(value) : value);
+
+/** All entries have the same members in the same order: a look-up meets one hidden class. */
+function shaped(parts: Omit<Entry, 'earlyFrom' | 'settled' | 'usedAt'>): Entry {
   return {
-    ...rest,
-    value: stored && typeof value === 'object' && value !== null ? Object.freeze(value) : value,
-    storedAt: now,
-    freshUntil,
-    earlyFrom: earlyFrom(now, freshUntil),
-    deadAt: freshUntil + graceMs,
+    key: parts.key,
+    value: parts.value,
+    tags: parts.tags,
+    storedAt: parts.storedAt,
+    freshUntil: parts.freshUntil,
+    earlyFrom: earlyFrom(parts.storedAt, parts.freshUntil),
+    deadAt: parts.deadAt,
+    loadMs: parts.loadMs,
+    costUsd: parts.costUsd,
+    bytes: parts.bytes,
+    serial: parts.serial,
+    settled: undefined,
+    usedAt: 0,
   };
 }
 
@@ -51,18 +68,16 @@ export function envelopeOf(entry: Entry, id: string, aheadMs: number): Envelope 
 
 /** A backfilled entry keeps the time it has left. */
 export function entryFrom(envelope: Envelope, key: CacheKey, serial: number, aheadMs: number): Entry {
-  const value = envelope.a === 1 ? undefined : envelope.v;
-  return {
+  return shaped({
     key,
-    value: typeof value === 'object' && value !== null ? Object.freeze(value) : value,
+    value: frozen(envelope.a === 1 ? undefined : envelope.v),
     tags: envelope.t,
     storedAt: envelope.s - aheadMs,
     freshUntil: envelope.u - aheadMs,
-    earlyFrom: earlyFrom(envelope.s, envelope.u) - aheadMs,
     deadAt: envelope.d - aheadMs,
     loadMs: envelope.l,
     costUsd: envelope.c,
     bytes: envelope.b,
     serial,
-  };
+  });
 }

@@ -22,8 +22,13 @@ export interface Entry {
   /** Number of the load in this process that made it, so that an older load never replaces a newer one's value. */
   readonly serial: number;
   /** Made at the first hit: one promise serves them all. */
-  settled?: Promise<unknown>;
+  settled: Promise<unknown> | undefined;
+  /** When its use was last noted. */
+  usedAt: number;
 }
+
+/** Use is noted once in so many milliseconds: noting each would cost as much as the look-up. */
+const NOTE_EVERY_MS = 250;
 
 interface Size {
   entries: number;
@@ -42,6 +47,9 @@ export class FirstTier {
   private readonly tagged = new Map<string, Set<Entry>>();
   private readonly sizes = new Map<CacheRegionName, Size>();
   private readonly recency?: LRUCache<Entry, true>;
+  private lastRegion?: CacheRegionName;
+  private lastOwner?: string;
+  private lastNames?: Map<string, Entry>;
 
   /** @param maxBytes 0: nothing is kept */
   constructor(readonly maxBytes: number) {
@@ -53,10 +61,28 @@ export class FirstTier {
       });
   }
 
+  /** What is kept for the key, also when its time is over. */
   get(key: CacheKey): Entry | undefined {
-    const entry = this.index.get(key.region)?.get(key.owner)?.get(key.name);
-    if (entry !== undefined) this.recency?.get(entry);
+    return this.index.get(key.region)?.get(key.owner)?.get(key.name);
+  }
+
+  /** The same for a look-up at `now` milliseconds: what is used stays longer. */
+  use(key: CacheKey, now: number): Entry | undefined {
+    const entry = this.namesOf(key)?.get(key.name);
+    if (entry !== undefined && now - entry.usedAt >= NOTE_EVERY_MS) {
+      entry.usedAt = now;
+      this.recency?.get(entry);
+    }
     return entry;
+  }
+
+  /** Look-ups come in bursts of one owner: the last way through the first two maps is remembered. */
+  private namesOf({ region, owner }: CacheKey): Map<string, Entry> | undefined {
+    if (owner === this.lastOwner && region === this.lastRegion) return this.lastNames;
+    this.lastNames = this.index.get(region)?.get(owner);
+    this.lastRegion = region;
+    this.lastOwner = owner;
+    return this.lastNames;
   }
 
   /** @returns whether it was taken: not when it alone is larger than the bound, or older than what is there */
@@ -112,6 +138,7 @@ export class FirstTier {
   private link(entry: Entry): void {
     const { region, owner, name } = entry.key;
     const owners = childOf(this.index, region, () => new Map<string, Map<string, Entry>>());
+    this.lastOwner = undefined;
     childOf(owners, owner, () => new Map<string, Entry>()).set(name, entry);
     for (const tag of entry.tags) childOf(this.tagged, tag, () => new Set<Entry>()).add(entry);
     this.resize(region, 1, entry.bytes);
@@ -123,6 +150,7 @@ export class FirstTier {
     const names = owners?.get(owner);
     names?.delete(name);
     if (names?.size === 0) owners?.delete(owner);
+    this.lastOwner = undefined;
     for (const tag of entry.tags) {
       const entries = this.tagged.get(tag);
       entries?.delete(entry);
