@@ -16,7 +16,7 @@ import type {
 } from './cache.types.js';
 import { EntryMaker } from './entry-maker.js';
 import type { Entry } from './first-tier.js';
-import type { Flight, FlightResult } from './flights.js';
+import type { FlightResult, Landing } from './flights.js';
 import { Invalidator } from './invalidator.js';
 import { Loader } from './loader.js';
 import { LocalState } from './local-state.js';
@@ -80,7 +80,7 @@ export class CacheEngine extends CacheService {
   getOrSet<T>(key: CacheKey, load: () => Promise<T>, options: CacheLoadOptions<T> = NO_OPTIONS): Promise<T> {
     const now = this.clock.nowMs();
     const entry = options.mode === 'reload' ? undefined : this.fresh(key, now);
-    if (entry === undefined) return this.ask(key, load, options).then(({ value }) => value);
+    if (entry === undefined) return this.ask(key, load, options).then(valueOf<T>);
     this.hit(entry, now, load, options);
     return (entry.settled ??= Promise.resolve(entry.value)) as Promise<T>;
   }
@@ -92,9 +92,9 @@ export class CacheEngine extends CacheService {
   ): Promise<CacheAnswer<T>> {
     const now = this.clock.nowMs();
     const entry = options.mode === 'reload' ? undefined : this.fresh(key, now);
-    if (entry === undefined) return this.ask(key, load, options);
+    if (entry === undefined) return this.answer<T>(await this.ask(key, load, options));
     this.hit(entry, now, load, options);
-    return this.answer<T>(entry, 'hit', true);
+    return this.answer<T>({ entry, outcome: 'hit', stored: true });
   }
 
   async getOrSetMany<T>(
@@ -166,7 +166,8 @@ export class CacheEngine extends CacheService {
   private refresh<T>(key: CacheKey, load: () => Promise<T>, options: CacheLoadOptions<T>): void {
     const text = this.textOf(key);
     if (text === undefined || this.local.flights.joinable(text)) return;
-    this.loader.begin({ key, text, load, options: { ...options, mode: 'reload' } });
+    const flight = this.loader.begin({ key, text, load, options: { ...options, mode: 'reload' } });
+    flight.result.catch(() => undefined);
   }
 
   /** A read without a load. */
@@ -178,7 +179,7 @@ export class CacheEngine extends CacheService {
   }
 
   /** What is not fresh in the first tier. */
-  private async ask<T>(key: CacheKey, load: () => Promise<T>, options: CacheLoadOptions<T>): Promise<CacheAnswer<T>> {
+  private async ask<T>(key: CacheKey, load: () => Promise<T>, options: CacheLoadOptions<T>): Promise<Served> {
     const text = this.textOf(key);
     if (text === undefined) return this.passBy(key, load, options);
     const isReload = options.mode === 'reload';
@@ -186,10 +187,11 @@ export class CacheEngine extends CacheService {
     const joined = this.local.flights.joinable(text);
     const failure = joined || isReload ? undefined : this.local.failures.of(text, this.clock.nowMs());
     if (failure !== undefined) return this.afterFailure(key, known, failure.error, options);
-    const flight = joined ?? this.loader.begin({ key, text, load, options });
-    const stale = known ?? (isReload ? undefined : this.inGrace(await flight.found));
-    if (stale !== undefined) return this.whileStale(flight, stale, joined !== undefined, options);
-    return this.landed(await flight.result, joined !== undefined, options);
+    const { result } = joined ?? this.loader.begin({ key, text, load, options });
+    if (known !== undefined) return this.whileStale(result, known, joined !== undefined, options);
+    const landing = await result;
+    if (landing.outcome !== 'stale') return this.landed(landing, joined !== undefined, options);
+    return this.whileStale(landing.next, landing.entry, joined !== undefined, options);
   }
 
   /** A load of this key has just failed: a value in its grace, or the same error again. */
@@ -198,7 +200,7 @@ export class CacheEngine extends CacheService {
     known: Entry | undefined,
     error: unknown,
     { endpoint }: CacheLoadOptions<T>,
-  ): CacheAnswer<T> {
+  ): Served {
     if (known !== undefined) return this.stale(known, endpoint);
     this.local.counters.add(key.region, 'errors', endpoint);
     throw error;
@@ -206,45 +208,36 @@ export class CacheEngine extends CacheService {
 
   /** The new value if it comes within the soft timeout, else the one in its grace; also when the load fails. */
   private async whileStale<T>(
-    flight: Flight,
+    result: Promise<Landing>,
     stale: Entry,
     wasJoined: boolean,
     options: CacheLoadOptions<T>,
-  ): Promise<CacheAnswer<T>> {
+  ): Promise<Served> {
     const softMs = this.maker.policy.softTimeoutMs(stale.key.region, options);
-    const result = await firstOf(flight.result, softMs);
-    return result === undefined ? this.stale(stale, options.endpoint) : this.landed(result, wasJoined, options);
+    const landing = await firstOf(result.then(lastOf), softMs);
+    return landing === undefined ? this.stale(stale, options.endpoint) : this.landed(landing, wasJoined, options);
   }
 
-  private landed<T>(
-    { entry, outcome, stored }: FlightResult,
-    wasJoined: boolean,
-    { endpoint }: CacheLoadOptions<T>,
-  ): CacheAnswer<T> {
+  private landed<T>(landing: FlightResult, wasJoined: boolean, { endpoint }: CacheLoadOptions<T>): Served {
     const { counters } = this.local;
-    const what = wasJoined ? 'coalesced' : outcome;
-    if (what === 'hit') counters.hit('hitsL2', entry, endpoint);
-    else counters.add(entry.key.region, what === 'miss' ? 'misses' : 'coalesced', endpoint);
-    return this.answer(entry, what, stored);
+    const outcome = wasJoined ? 'coalesced' : landing.outcome;
+    if (outcome === 'hit') counters.hit('hitsL2', landing.entry, endpoint);
+    else counters.add(landing.entry.key.region, outcome === 'miss' ? 'misses' : 'coalesced', endpoint);
+    return wasJoined ? { ...landing, outcome } : landing;
   }
 
-  private stale<T>(entry: Entry, endpoint: string | undefined): CacheAnswer<T> {
+  private stale(entry: Entry, endpoint: string | undefined): Served {
     this.local.counters.hit('stale', entry, endpoint);
-    return this.answer(entry, 'stale', true);
+    return { entry, outcome: 'stale', stored: true };
   }
 
   /** A key that can't be one, or caching is off: every look-up is a load of its own. */
-  private async passBy<T>(
-    key: CacheKey,
-    load: () => Promise<T>,
-    { endpoint }: CacheLoadOptions<T>,
-  ): Promise<CacheAnswer<T>> {
+  private async passBy<T>(key: CacheKey, load: () => Promise<T>, { endpoint }: CacheLoadOptions<T>): Promise<Served> {
     this.local.counters.add(key.region, 'misses', endpoint);
-    const value = await load();
-    return { value, outcome: 'bypass', age: 0, ttl: 0, stored: false, secondTierAway: false };
+    return { entry: this.maker.passing(key, await load()), outcome: 'bypass', stored: false };
   }
 
-  private answer<T>(entry: Entry, outcome: CacheOutcome, stored: boolean): CacheAnswer<T> {
+  private answer<T>({ entry, outcome, stored }: Served): CacheAnswer<T> {
     const now = this.clock.nowMs();
     return {
       value: entry.value as T,
@@ -270,15 +263,28 @@ export class CacheEngine extends CacheService {
   }
 }
 
+/** An entry with how it came. */
+interface Served {
+  readonly entry: Entry;
+  readonly outcome: CacheOutcome;
+  readonly stored: boolean;
+}
+
+const valueOf = <T>({ entry }: Served): T => entry.value as T;
+
+const lastOf = (landing: Landing): FlightResult | Promise<FlightResult> =>
+  landing.outcome === 'stale' ? landing.next : landing;
+
 /** What the flight gives within so many milliseconds; undefined when it is later, or fails. */
 async function firstOf(result: Promise<FlightResult>, ms: number): Promise<FlightResult | undefined> {
+  const given = result.catch(() => undefined);
   if (ms <= 0) return undefined;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), ms);
   });
   try {
-    return await Promise.race([result.catch(() => undefined), late]);
+    return await Promise.race([given, late]);
   } finally {
     clearTimeout(timer);
   }

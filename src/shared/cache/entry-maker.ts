@@ -63,6 +63,12 @@ export class EntryMaker {
     return this.make({ key, value, tags, ttl, graceMs, loadMs: 0, costUsd: 0, serial, jitter: false });
   }
 
+  /** A value that is only passed on. */
+  passing(key: CacheKey, value: unknown): Entry {
+    const nothing = { tags: [], ttlMs: 0, graceMs: 0, loadMs: 0, costUsd: 0, bytes: 0, serial: 0 };
+    return entryOf({ key, value, ...nothing, now: this.clock.nowMs() }, false);
+  }
+
   /** A key that can't be one: counted, and said once. */
   refuseKey(key: CacheKey): void {
     this.refuse(key, 'its name or owner is longer than 1 KB or holds half a surrogate pair; use a hash of it as name');

@@ -8,11 +8,11 @@ import type { Entry } from './first-tier.js';
  */
 export class Flight {
   fenced = false;
-  /** What the second tier holds, fresh or in its grace; known before the load is begun. */
-  found: Promise<Entry | undefined> = Promise.resolve(undefined);
-  result: Promise<FlightResult> = Promise.reject(new Error('not begun'));
+  result!: Promise<Landing>;
+  /** An earlier flight of the same key, which was fenced. */
+  earlier?: Flight;
   /** Tags that were invalidated meanwhile: the flight's own may only be known at its end. */
-  private readonly invalidated: { readonly tags: ReadonlySet<string>; readonly owner?: string }[] = [];
+  private invalidated?: { readonly tags: ReadonlySet<string>; readonly owner?: string }[];
 
   constructor(
     readonly key: CacheKey,
@@ -21,17 +21,16 @@ export class Flight {
     readonly tags: readonly string[] | undefined,
     /** False: a mere read, which ends without a value when there is none. */
     private readonly loads: boolean,
-  ) {
-    this.result.catch(() => undefined);
-  }
+  ) {}
 
   invalidate(tags: readonly string[], owner: string | undefined): void {
-    this.invalidated.push({ tags: new Set(tags), owner });
+    (this.invalidated ??= []).push({ tags: new Set(tags), owner });
     this.fenced ||= this.tags !== undefined && this.isTagged(this.tags);
   }
 
   /** Whether a value with these tags must not be stored. */
   isTagged(tags: readonly string[]): boolean {
+    if (this.invalidated === undefined) return false;
     return this.invalidated.some(
       ({ tags: gone, owner }) => (owner === undefined || owner === this.key.owner) && tags.some((tag) => gone.has(tag)),
     );
@@ -39,7 +38,7 @@ export class Flight {
 
   /** Whether a caller who comes now may take its result. */
   get isJoinable(): boolean {
-    return this.loads && !this.fenced && (this.tags !== undefined || this.invalidated.length === 0);
+    return this.loads && !this.fenced && (this.tags !== undefined || this.invalidated === undefined);
   }
 }
 
@@ -49,22 +48,32 @@ export interface FlightResult {
   readonly stored: boolean;
 }
 
+/** What a flight gives first: its result, or a value of the second tier in its grace while the load goes on. */
+export type Landing = FlightResult | StaleLanding;
+
+export interface StaleLanding {
+  readonly entry: Entry;
+  readonly outcome: 'stale';
+  readonly next: Promise<FlightResult>;
+}
+
 /** All flights of this process. Several of one key fly at once only when the earlier ones were fenced. */
 export class Flights {
-  private readonly flying = new Map<string, Set<Flight>>();
+  private readonly flying = new Map<string, Flight>();
   private serial = 0;
 
   begin(text: string, key: CacheKey, tags: readonly string[] | undefined, loads = true): Flight {
     const flight = new Flight(key, this.nextSerial(), tags, loads);
-    const flights = this.flying.get(text) ?? new Set();
-    this.flying.set(text, flights.add(flight));
+    flight.earlier = this.flying.get(text);
+    this.flying.set(text, flight);
     return flight;
   }
 
   end(text: string, flight: Flight): void {
-    const flights = this.flying.get(text);
-    flights?.delete(flight);
-    if (flights?.size === 0) this.flying.delete(text);
+    const last = this.flying.get(text);
+    if (last !== flight) this.unchain(last, flight);
+    else if (flight.earlier === undefined) this.flying.delete(text);
+    else this.flying.set(text, flight.earlier);
   }
 
   /** Number of the next load or write, ascending. */
@@ -73,14 +82,13 @@ export class Flights {
   }
 
   joinable(text: string): Flight | undefined {
-    const flights = this.flying.get(text);
-    if (flights === undefined) return undefined;
-    for (const flight of flights) if (flight.isJoinable) return flight;
-    return undefined;
+    let flight = this.flying.get(text);
+    while (flight !== undefined && !flight.isJoinable) flight = flight.earlier;
+    return flight;
   }
 
   fenceKey(text: string): void {
-    for (const flight of this.flying.get(text) ?? []) flight.fenced = true;
+    for (let flight = this.flying.get(text); flight !== undefined; flight = flight.earlier) flight.fenced = true;
   }
 
   fencePattern(region: CacheRegionName, owner: string, pattern: string): void {
@@ -97,7 +105,13 @@ export class Flights {
     for (const flight of this.all()) flight.fenced = true;
   }
 
+  private unchain(from: Flight | undefined, flight: Flight): void {
+    for (let later = from; later !== undefined; later = later.earlier)
+      if (later.earlier === flight) later.earlier = flight.earlier;
+  }
+
   private *all(): Iterable<Flight> {
-    for (const flights of this.flying.values()) yield* flights;
+    for (const last of this.flying.values())
+      for (let flight: Flight | undefined = last; flight !== undefined; flight = flight.earlier) yield flight;
   }
 }

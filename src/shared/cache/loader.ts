@@ -4,7 +4,7 @@ import type { CacheKey, CacheLoadOptions } from './cache.types.js';
 import { EntryMaker, type Made } from './entry-maker.js';
 import { failureOf } from './failures.js';
 import type { Entry } from './first-tier.js';
-import type { Flight, FlightResult } from './flights.js';
+import type { Flight, FlightResult, Landing } from './flights.js';
 import { InvalidationBus } from './invalidation-bus.js';
 import { LocalState } from './local-state.js';
 import { type Claim, LEASE_MS } from './second-tier.js';
@@ -59,11 +59,7 @@ export class Loader {
     const { key, text, options } = question;
     const tags = typeof options.tags === 'function' ? undefined : (options.tags ?? []);
     const flight = this.stores.flights.begin(text, key, tags);
-    const found = options.mode === 'reload' ? undefined : this.look(flight, text);
-    flight.found = Promise.resolve(found).then((one) => one?.entry);
-    flight.result = this.fly(flight, question, found).finally(() => this.stores.flights.end(text, flight));
-    // Who serves a stale value meanwhile does not wait for it.
-    flight.result.catch(() => undefined);
+    flight.result = this.fly(flight, question);
     return flight;
   }
 
@@ -97,15 +93,27 @@ export class Loader {
     return found;
   }
 
-  private async fly<T>(
-    flight: Flight,
-    question: Question<T>,
-    look: Promise<Look | undefined> | undefined,
-  ): Promise<FlightResult> {
-    const found = await look;
-    if (this.isFresh(found?.entry)) return { entry: found.entry, outcome: 'hit', stored: true };
-    const seen = question.options.mode === 'reload' ? '*' : (found?.id ?? '');
-    return this.shared.isUp ? this.claimAndLoad(flight, question, seen) : this.load(flight, question);
+  private async fly<T>(flight: Flight, question: Question<T>): Promise<Landing> {
+    const { text, options } = question;
+    // `look` never throws.
+    const found = await (options.mode === 'reload' || !this.shared.isUp ? undefined : this.look(flight, text));
+    if (this.isFresh(found?.entry)) {
+      this.stores.flights.end(text, flight);
+      return { entry: found.entry, outcome: 'hit', stored: true };
+    }
+    const next = this.loadAnew(flight, question, options.mode === 'reload' ? '*' : (found?.id ?? ''));
+    if (found?.entry === undefined) return next;
+    // Who serves the old value does not wait for the new one.
+    next.catch(() => undefined);
+    return { entry: found.entry, outcome: 'stale', next };
+  }
+
+  private async loadAnew<T>(flight: Flight, question: Question<T>, seen: string): Promise<FlightResult> {
+    try {
+      return await (this.shared.isUp ? this.claimAndLoad(flight, question, seen) : this.load(flight, question));
+    } finally {
+      this.stores.flights.end(question.text, flight);
+    }
   }
 
   private async claimAndLoad<T>(flight: Flight, question: Question<T>, seen: string): Promise<FlightResult> {

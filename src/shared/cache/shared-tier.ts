@@ -45,9 +45,14 @@ export class SharedTier {
 
   async find(key: CacheKey, text: string, serial: number): Promise<Found | undefined> {
     if (!this.isUp) return undefined;
-    const envelope = await this.attempt(key.region, () => this.second.read(text));
-    if (envelope === undefined) return undefined;
-    return { entry: entryFrom(envelope, key, serial, this.bus.redisAheadMs), id: envelope.f };
+    try {
+      const envelope = await this.second.read(text);
+      if (envelope === undefined) return undefined;
+      return { entry: entryFrom(envelope, key, serial, this.bus.redisAheadMs), id: envelope.f };
+    } catch (error) {
+      this.failed(key.region, error);
+      return undefined;
+    }
   }
 
   /** @param seen id of the value that was read, '' for none, '*': whatever it is */

@@ -49,13 +49,13 @@ export class StoreClient {
     private readonly bus: InvalidationBus,
   ) {}
 
-  async get(text: string): Promise<string | null> {
-    try {
-      return await this.redis.run((commands) => commands.get(text));
-    } catch (error) {
-      this.failures.set(text, error);
-      return null;
-    }
+  get(text: string): Promise<string | null> {
+    return this.redis
+      .run((commands) => commands.get(text))
+      .catch((error: unknown) => {
+        this.failures.set(text, error);
+        return null;
+      });
   }
 
   async set(text: string, json: string, { PX }: { readonly PX: number }): Promise<void> {
@@ -74,7 +74,7 @@ export class StoreClient {
   }
 
   throwFailureOf(text: string): void {
-    if (!this.failures.has(text)) return;
+    if (this.failures.size === 0 || !this.failures.has(text)) return;
     const failure = this.failures.get(text);
     this.failures.delete(text);
     throw failure;
