@@ -166,8 +166,7 @@ export class CacheEngine extends CacheService {
   private refresh<T>(key: CacheKey, load: () => Promise<T>, options: CacheLoadOptions<T>): void {
     const text = this.textOf(key);
     if (text === undefined || this.local.flights.joinable(text)) return;
-    const flight = this.loader.begin({ key, text, load, options: { ...options, mode: 'reload' } });
-    flight.result.catch(() => undefined);
+    this.loader.begin({ key, text, load, options: { ...options, mode: 'reload' } }).catch(() => undefined);
   }
 
   /** A read without a load. */
@@ -187,7 +186,7 @@ export class CacheEngine extends CacheService {
     const joined = this.local.flights.joinable(text);
     const failure = joined || isReload ? undefined : this.local.failures.of(text, this.clock.nowMs());
     if (failure !== undefined) return this.afterFailure(key, known, failure.error, options);
-    const { result } = joined ?? this.loader.begin({ key, text, load, options });
+    const result = joined?.result ?? this.loader.begin({ key, text, load, options });
     if (known !== undefined) return this.whileStale(result, known, joined !== undefined, options);
     const landing = await result;
     if (landing.outcome !== 'stale') return this.landed(landing, joined !== undefined, options);

@@ -8,7 +8,8 @@ import type { Entry } from './first-tier.js';
  */
 export class Flight {
   fenced = false;
-  result!: Promise<Landing>;
+  /** Undefined once it is over: see `Flights.end`. */
+  result?: Promise<Landing>;
   /** An earlier flight of the same key, which was fenced. */
   earlier?: Flight;
   /** Tags that were invalidated meanwhile: the flight's own may only be known at its end. */
@@ -38,7 +39,12 @@ export class Flight {
 
   /** Whether a caller who comes now may take its result. */
   get isJoinable(): boolean {
-    return this.loads && !this.fenced && (this.tags !== undefined || this.invalidated === undefined);
+    return (
+      this.loads &&
+      this.result !== undefined &&
+      !this.fenced &&
+      (this.tags !== undefined || this.invalidated === undefined)
+    );
   }
 }
 
@@ -69,7 +75,12 @@ export class Flights {
     return flight;
   }
 
+  /**
+   * A map that grew leaves its old table behind, which keeps the flights it held until the next full collection: without their
+   * results, or each value would survive for nothing (half of the cost of a hit in the second tier).
+   */
   end(text: string, flight: Flight): void {
+    flight.result = undefined;
     const last = this.flying.get(text);
     if (last !== flight) this.unchain(last, flight);
     else if (flight.earlier === undefined) this.flying.delete(text);

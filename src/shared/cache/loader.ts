@@ -54,13 +54,14 @@ export class Loader {
     private readonly clock: Clock,
   ) {}
 
-  /** Begins the flight of a question; its `result` is awaited by all who ask the same meanwhile. */
-  begin<T>(question: Question<T>): Flight {
+  /** Begins the flight of a question; all who ask the same meanwhile await what it gives. */
+  begin<T>(question: Question<T>): Promise<Landing> {
     const { key, text, options } = question;
     const tags = typeof options.tags === 'function' ? undefined : (options.tags ?? []);
     const flight = this.stores.flights.begin(text, key, tags);
-    flight.result = this.fly(flight, question);
-    return flight;
+    const result = this.fly(flight, question);
+    flight.result = result;
+    return result;
   }
 
   get secondTier() {
