@@ -76,7 +76,17 @@ export function wildcard(pattern: string): (name: string) => boolean {
 /** Neither white space nor anything that a glob, a hash tag or our own form gives a meaning; a name's own colons stay readable. */
 const HARMLESS = /^[\w.:/@+,=|~!$&'()<>#;-]*$/;
 
-const ownerOf = (owner: string) => encoded(owner)?.replaceAll(':', '%3A');
+let lastOwner = '';
+let lastEncoded: string | undefined = '';
+
+/** Look-ups come in bursts of one owner. */
+function ownerOf(owner: string): string | undefined {
+  if (owner !== lastOwner) {
+    lastEncoded = encoded(owner)?.replaceAll(':', '%3A');
+    lastOwner = owner;
+  }
+  return lastEncoded;
+}
 
 function encoded(text: string): string | undefined {
   if (HARMLESS.test(text)) return text;

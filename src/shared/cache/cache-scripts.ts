@@ -96,11 +96,12 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local sum, left = 0, tonumber(ARGV[2])
 if raw then
   local before = cjson.decode(raw).value
-  if type(before.v) == 'number' and before.u > now then sum, left = before.v, before.u - now end
+  local ends = before.s + before.u
+  if type(before.v) == 'number' and ends > now then sum, left = before.v, ends - now end
 end
 sum = string.format('%.17g', sum + ARGV[1])
 local text = '{"value":{"f":"' .. ARGV[3] .. '","v":' .. sum .. ',"s":' .. string.format('%.0f', now) ..
-  ',"u":' .. string.format('%.0f', now + left) .. ',"d":' .. string.format('%.0f', now + left) .. ',"l":0,"c":0,"b":16,"t":[]}}'
+  ',"u":' .. string.format('%.0f', left) .. ',"b":16}}'
 redis.call('SET', KEYS[1], text, 'PX', string.format('%.0f', left))
 redis.call('DEL', KEYS[2])
 return sum`);

@@ -53,31 +53,39 @@ function shaped(parts: Omit<Entry, 'earlyFrom' | 'settled' | 'usedAt'>): Entry {
 
 /** The form in Redis, whose clock is `aheadMs` ahead of ours. */
 export function envelopeOf(entry: Entry, id: string, aheadMs: number): Envelope {
+  const graceMs = entry.deadAt - entry.freshUntil;
   return {
     f: id,
     ...(entry.value === undefined ? { a: 1 as const } : { v: entry.value }),
     s: entry.storedAt + aheadMs,
-    u: entry.freshUntil + aheadMs,
-    d: entry.deadAt + aheadMs,
-    l: entry.loadMs,
-    c: entry.costUsd,
+    u: entry.freshUntil - entry.storedAt,
+    ...(graceMs > 0 ? { g: graceMs } : {}),
     b: entry.bytes,
-    t: entry.tags,
+    ...(entry.loadMs > 0 ? { l: Math.round(entry.loadMs * 100) / 100 } : {}),
+    ...(entry.costUsd > 0 ? { c: entry.costUsd } : {}),
+    ...(entry.tags.length > 0 ? { t: entry.tags } : {}),
   };
 }
 
+/** Milliseconds of Redis's clock at which its time is over. */
+export const deadAtOf = ({ s, u, g = 0 }: Envelope): number => s + u + g;
+
 /** A backfilled entry keeps the time it has left. */
 export function entryFrom(envelope: Envelope, key: CacheKey, serial: number, aheadMs: number): Entry {
+  const storedAt = envelope.s - aheadMs;
+  const freshUntil = storedAt + envelope.u;
   return shaped({
     key,
     value: frozen(envelope.a === 1 ? undefined : envelope.v),
-    tags: envelope.t,
-    storedAt: envelope.s - aheadMs,
-    freshUntil: envelope.u - aheadMs,
-    deadAt: envelope.d - aheadMs,
-    loadMs: envelope.l,
-    costUsd: envelope.c,
+    tags: envelope.t ?? NO_TAGS,
+    storedAt,
+    freshUntil,
+    deadAt: freshUntil + (envelope.g ?? 0),
+    loadMs: envelope.l ?? 0,
+    costUsd: envelope.c ?? 0,
     bytes: envelope.b,
     serial,
   });
 }
+
+const NO_TAGS: readonly string[] = [];

@@ -17,6 +17,7 @@ export class Failures {
   }
 
   of(text: string, now: number): Failure | undefined {
+    if (this.failures.size === 0) return undefined;
     const failure = this.failures.get(text);
     if (failure === undefined || failure.until > now) return failure;
     this.failures.delete(text);

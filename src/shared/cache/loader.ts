@@ -8,7 +8,7 @@ import type { Flight, FlightResult, Landing } from './flights.js';
 import { InvalidationBus } from './invalidation-bus.js';
 import { LocalState } from './local-state.js';
 import { type Claim, LEASE_MS } from './second-tier.js';
-import { SharedTier } from './shared-tier.js';
+import { type Found, SharedTier } from './shared-tier.js';
 
 /** A key whose value is asked for, with who can make it. */
 export interface Question<T> {
@@ -87,7 +87,10 @@ export class Loader {
 
   /** Reads the second tier; what is found is kept by this process, for the time it has left. */
   async look(flight: Flight, text: string): Promise<Look | undefined> {
-    const found = await this.shared.find(flight.key, text, flight.serial);
+    return this.kept(flight, await this.shared.find(flight.key, text, flight.serial));
+  }
+
+  private kept(flight: Flight, found: Found | undefined): Look | undefined {
     if (found === undefined) return undefined;
     if (found.entry.deadAt <= this.clock.nowMs()) return { id: found.id };
     if (!flight.fenced) this.stores.first.set(found.entry);
@@ -96,8 +99,9 @@ export class Loader {
 
   private async fly<T>(flight: Flight, question: Question<T>): Promise<Landing> {
     const { text, options } = question;
-    // `look` never throws.
-    const found = await (options.mode === 'reload' || !this.shared.isUp ? undefined : this.look(flight, text));
+    const isAsked = options.mode !== 'reload' && this.shared.isUp;
+    // `find` never throws.
+    const found = this.kept(flight, await (isAsked ? this.shared.find(flight.key, text, flight.serial) : undefined));
     if (this.isFresh(found?.entry)) {
       this.stores.flights.end(text, flight);
       return { entry: found.entry, outcome: 'hit', stored: true };

@@ -46,7 +46,7 @@ export class SharedTier {
   async find(key: CacheKey, text: string, serial: number): Promise<Found | undefined> {
     if (!this.isUp) return undefined;
     try {
-      const envelope = await this.second.read(text);
+      const envelope = this.second.checked(text, await this.second.read(text));
       if (envelope === undefined) return undefined;
       return { entry: entryFrom(envelope, key, serial, this.bus.redisAheadMs), id: envelope.f };
     } catch (error) {

@@ -5,22 +5,23 @@ import { lockOf } from './cache-key.js';
 import { DROP, STORE } from './cache-scripts.js';
 import { CHANNEL, InvalidationBus } from './invalidation-bus.js';
 
-/** A value in Redis with what belongs to it. Times are milliseconds of Redis's clock. */
+/** A value in Redis with what belongs to it. Times are milliseconds of Redis's clock. What is nothing is left out: text costs at each hit. */
 export interface Envelope {
   /** Id of the write, 16 characters; the first member, since it is looked for at a fixed place of the text. */
   readonly f: string;
   readonly v?: unknown;
   /** The remembered absence of a value. */
   readonly a?: 1;
-  /** Stored at, fresh until, dead at. */
+  /** Stored at; fresh for so long, and so long in its grace after that. */
   readonly s: number;
   readonly u: number;
-  readonly d: number;
-  /** What a hit saves: milliseconds and US dollars; bytes in memory; tags. */
-  readonly l: number;
-  readonly c: number;
+  readonly g?: number;
+  /** Bytes in memory. */
   readonly b: number;
-  readonly t: readonly string[];
+  /** What a hit saves: milliseconds and US dollars; tags. */
+  readonly l?: number;
+  readonly c?: number;
+  readonly t?: readonly string[];
 }
 
 /** Where the id stands in what the cache manager sends: `{"value":{"f":"` comes before it. */
