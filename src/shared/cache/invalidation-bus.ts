@@ -9,7 +9,7 @@ import { Peers } from './peers.js';
 
 export const CHANNEL = `${KEY_PREFIX}:messages`;
 const BEAT_MS = 1000;
-/** A process that did not hear its own beat for so long is deaf. */
+/** A process that does not hear a beat of its own within so long is deaf. */
 const DEAF_AFTER_MS = 2500;
 
 /** What a message tells; nothing in a beat. */
@@ -52,7 +52,8 @@ export class InvalidationBus implements OnApplicationShutdown {
   private listener?: BusListener;
   private sent = 0;
   private isSubscribed = false;
-  private heardOwnAt = 0;
+  /** When the beat was sent that was not heard yet, if one is under way. */
+  private unheardSince?: number;
   private unsubscribe?: () => Promise<void>;
   private timer?: NodeJS.Timeout;
   /** Milliseconds that Redis's clock is ahead of ours. */
@@ -81,7 +82,8 @@ export class InvalidationBus implements OnApplicationShutdown {
 
   /** False: changes of others would not be heard, so the first tier must not answer while the second can. */
   get hears(): boolean {
-    return this.isSubscribed && this.clock.monotonicMs() - this.heardOwnAt < DEAF_AFTER_MS;
+    if (!this.isSubscribed) return false;
+    return this.unheardSince === undefined || this.clock.monotonicMs() - this.unheardSince < DEAF_AFTER_MS;
   }
 
   /** The text of the next message; each must be sent, since a number that is missing counts as a loss. */
@@ -132,10 +134,12 @@ export class InvalidationBus implements OnApplicationShutdown {
   async beat(): Promise<void> {
     if (this.redis.state !== 'up') return;
     const message = JSON.stringify({ n: this.node, s: this.sent } satisfies Message);
+    this.unheardSince ??= this.clock.monotonicMs();
     const time = await this.redis
       .run((commands) => commands.script(BEAT, [KEY_PREFIX], [CHANNEL, message]))
       .catch(() => undefined);
-    if (time !== undefined) this.sawRedisTime(Number(time));
+    if (time === undefined) this.unheardSince = undefined;
+    else this.sawRedisTime(Number(time));
     if (this.isSubscribed && !this.hears) this.listener?.lost();
     else this.listener?.tick();
   }
@@ -143,7 +147,7 @@ export class InvalidationBus implements OnApplicationShutdown {
   private subscribed(up: boolean): void {
     this.isSubscribed = up;
     this.peers.forget();
-    this.heardOwnAt = up ? this.clock.monotonicMs() : 0;
+    this.unheardSince = undefined;
     // While Redis is away the values of this process go on; what was sent meanwhile is lost, so they end with its return.
     if (!up) return this.listener?.tick();
     this.listener?.lost();
@@ -156,7 +160,7 @@ export class InvalidationBus implements OnApplicationShutdown {
     const about = message.k ?? message.l;
     const isBeat = about === undefined && message.t === undefined && message.p === undefined;
     if (about !== undefined) for (const notify of this.waiting.get(about) ?? []) notify();
-    if (message.n === this.node) this.heardOwnAt = this.clock.monotonicMs();
+    if (message.n === this.node) this.unheardSince = undefined;
     else this.follow(message, isBeat);
   }
 
