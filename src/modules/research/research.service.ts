@@ -76,18 +76,8 @@ export class ResearchService implements OnApplicationBootstrap {
    */
   async research(scope: WorkspaceScope, request: ResearchRequest): Promise<ResearchResult> {
     const started = this.clock.monotonicMs();
-    const key = keyOf(scope, request);
-    let fresh = false;
-    const load = () => {
-      fresh = true;
-      return this.researcher.research(request);
-    };
-    const { value, outcome } = await this.cache.lookUp(key, load, { tags: tagsOf });
-    // In its grace only a complete answer is as good as one that has to be waited for.
-    const again = outcome === 'stale' && value.degraded.length > 0;
-    const result = again ? await this.cache.getOrSet(key, load, { tags: tagsOf, mode: 'reload' }) : value;
-    if (fresh && result.degraded.length > 0)
-      await this.cache.set(key, result, { ttl: DEGRADED_TTL_S, tags: tagsOf(result) });
+    const options = { tags: tagsOf, ttl: degradedOr(DEGRADED_TTL_S), graceTtl: degradedOr(0) };
+    const result = await this.cache.getOrSet(keyOf(scope, request), () => this.researcher.research(request), options);
     this.metrics.researched(request.category, (this.clock.monotonicMs() - started) / 1000);
     return result;
   }
@@ -157,3 +147,9 @@ export class ResearchService implements OnApplicationBootstrap {
 function keyOf(scope: WorkspaceScope, request: ResearchRequest): CacheKey {
   return { region: 'research', owner: scope.workspaceId, name: cacheName(request) };
 }
+
+/** Seconds for a degraded answer; a complete one has its region's. */
+const degradedOr =
+  (seconds: number) =>
+  ({ degraded }: ResearchResult): number | undefined =>
+    degraded.length > 0 ? seconds : undefined;

@@ -60,8 +60,9 @@ export class CachePolicy {
     this.adaptive.observe(region, { changed, loadMs: after.loadMs, secondsSince }, { hits, misses });
   }
 
-  graceMs<T>(region: CacheRegionName, options: CacheLoadOptions<T>): number {
-    const grace = options.graceTtl ?? regionOf(region).graceTtl ?? 0;
+  /** @param asked seconds */
+  graceMs(region: CacheRegionName, asked: number | undefined): number {
+    const grace = asked ?? regionOf(region).graceTtl ?? 0;
     return grace > 0 ? Math.min(grace, YEAR_S) * 1000 : 0;
   }
 

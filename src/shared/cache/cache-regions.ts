@@ -23,7 +23,8 @@ const ADAPTIVE = { min: 30, max: 3600 } as const;
  * `CACHE_TTL_<NAME>` (rows T3 and P14), else CACHE_DEFAULT_TTL. A new module adds its line here.
  */
 export const CACHE_REGIONS = {
-  research: { scope: 'workspace', graceTtl: 3600 },
+  // A document rests on it: an old answer only while no new one can be had.
+  research: { scope: 'workspace', graceTtl: 3600, softTimeoutMs: 30_000 },
   codeAnalysis: { scope: 'workspace' },
   apiInference: { scope: 'workspace' },
   searchResults: { scope: 'workspace', graceTtl: 3600 },

@@ -18,11 +18,11 @@ export interface CacheWriteOptions {
 }
 
 export interface CacheLoadOptions<T> {
-  /** Seconds, also as a function of the value; the region's when absent; 0: the value is not stored. */
-  readonly ttl?: number | ((value: T) => number);
+  /** Seconds, also as a function of the value; the region's when absent or undefined; 0: the value is not stored. */
+  readonly ttl?: number | ((value: T) => number | undefined);
   readonly tags?: readonly string[] | ((value: T) => readonly string[]);
   /** Seconds beyond the TTL that a value may be served while its load runs in the background or fails; the region's when absent. */
-  readonly graceTtl?: number;
+  readonly graceTtl?: number | ((value: T) => number | undefined);
   /** Milliseconds after which a value in its grace is served instead of waiting for the load, which goes on; the region's when absent. */
   readonly softTimeoutMs?: number;
   /** US dollars that the load cost, and that each hit saves. */

@@ -41,10 +41,10 @@ export class EntryMaker {
 
   /** What a load gave. Its TTL is jittered, so that what was loaded together does not end together. */
   loaded<T>({ key, value, options, loadMs, serial, before }: Loaded<T>): Made {
-    const ttl = typeof options.ttl === 'function' ? options.ttl(value) : options.ttl;
-    const tags = typeof options.tags === 'function' ? options.tags(value) : (options.tags ?? []);
-    const costUsd = (typeof options.costUsd === 'function' ? options.costUsd(value) : options.costUsd) ?? 0;
-    const graceMs = this.policy.graceMs(key.region, options);
+    const ttl = chosen(options.ttl, value);
+    const tags = chosen(options.tags, value) ?? [];
+    const costUsd = chosen(options.costUsd, value) ?? 0;
+    const graceMs = this.policy.graceMs(key.region, chosen(options.graceTtl, value));
     const made = this.make({ key, value, tags, ttl, graceMs, loadMs, costUsd, serial, jitter: true });
     if (made.storable) this.policy.observe(before, made.entry, this.counters.lookUps(key.region));
     return made;
@@ -59,7 +59,7 @@ export class EntryMaker {
   /** What somebody set. */
   given(key: CacheKey, value: unknown, options: CacheWriteOptions, serial: number): Made {
     const { tags = [], ttl } = options;
-    const graceMs = this.policy.graceMs(key.region, {});
+    const graceMs = this.policy.graceMs(key.region, undefined);
     return this.make({ key, value, tags, ttl, graceMs, loadMs: 0, costUsd: 0, serial, jitter: false });
   }
 
@@ -119,6 +119,11 @@ export class EntryMaker {
     this.said.add(region);
     this.log.warn({ region, name: name.slice(0, 100), problem }, 'a value is not cached');
   }
+}
+
+/** An option, or what it says of the value. */
+function chosen<T, R>(option: R | ((value: T) => R | undefined) | undefined, value: T): R | undefined {
+  return typeof option === 'function' ? (option as (value: T) => R | undefined)(value) : option;
 }
 
 /** Map entries, the entry object and its texts. */
