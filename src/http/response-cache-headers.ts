@@ -41,16 +41,21 @@ export function cacheStatus({ outcome, ttl, stored, detail }: ResponseFacts): st
   return `techspec; ${how}${isNew && stored ? '; stored' : ''}${detail === undefined ? '' : `; detail=${detail}`}`;
 }
 
-/**
- * Puts the answer's headers on the reply and gives the body to send: undefined for 304, which needs none.
- * @param open the route needs no key, so that shared caches may keep the answer, too
- */
+/** What a route says of its answers. */
+export interface RouteReach {
+  /** It needs no key, so that shared caches may keep its answers, too. */
+  readonly open: boolean;
+  /** Its answers can end before their time: a client that kept one would not hear of it, so it must ask each time. */
+  readonly changes: boolean;
+}
+
+/** Puts the answer's headers on the reply and gives the body to send: undefined for 304, which needs none. */
 export function sendStored(
   request: FastifyRequest,
   reply: FastifyReply,
   entry: StoredResponse,
   facts: ResponseFacts,
-  open: boolean,
+  reach: RouteReach,
 ): Buffer | undefined {
   const { headers } = entry;
   const age = Math.floor(facts.age) + Math.floor(entry.before);
@@ -58,7 +63,7 @@ export function sendStored(
   void reply.headers(headers).header('cache-status', cacheStatus(facts));
   if (vary !== undefined) void reply.header('vary', mergeVary(vary, (headers['vary'] ?? '').split(', ')));
   if (facts.outcome === 'hit' || facts.outcome === 'stale') void reply.header('age', String(age));
-  if (!reply.hasHeader('cache-control')) void reply.header('cache-control', cacheControl(facts, age, open));
+  if (!reply.hasHeader('cache-control')) void reply.header('cache-control', cacheControl(facts, age, reach));
   if (entry.status === 200 && namesEtag(request.headers['if-none-match'], headers['etag'] ?? '')) {
     void reply.status(304).removeHeader('content-type').removeHeader('content-encoding');
     return undefined;
@@ -68,10 +73,10 @@ export function sendStored(
 }
 
 /** The client subtracts Age from max-age, so what it may use is what is left here (RFC 9111, 4.2). */
-function cacheControl({ outcome, ttl, stored }: ResponseFacts, age: number, open: boolean): string {
-  const reach = open ? 'public' : 'private';
+function cacheControl({ outcome, ttl, stored }: ResponseFacts, age: number, { open, changes }: RouteReach): string {
+  const whose = open ? 'public' : 'private';
   const isKept = stored || outcome === 'hit' || outcome === 'coalesced';
-  if (outcome === 'bypass' || !isKept) return `${reach}, no-cache`;
+  if (changes || outcome === 'bypass' || !isKept) return `${whose}, no-cache`;
   const shown = outcome === 'hit' || outcome === 'stale' ? age : 0;
-  return `${reach}, max-age=${Math.max(0, shown + Math.floor(ttl))}`;
+  return `${whose}, max-age=${Math.max(0, shown + Math.floor(ttl))}`;
 }

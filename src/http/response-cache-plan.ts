@@ -30,6 +30,8 @@ export interface ResponsePlan {
   readonly inputs: readonly RouteInput[];
   /** The route needs no key. */
   readonly open: boolean;
+  /** Its answers can be invalidated before their time. */
+  readonly changes: boolean;
   /** `Vary` of its answers. */
   readonly vary: readonly string[];
 }
@@ -66,7 +68,8 @@ export function planOf(controller: Type, handler: Handler): ResponsePlan | undef
     }
     return input ? [input] : [];
   });
-  return { options, offered, inputs, open, vary: varyOf(options, offered, open) };
+  const changes = (options.tags ?? []).length > 0;
+  return { options, offered, inputs, open, changes, vary: varyOf(options, offered, open) };
 }
 
 function inputOf(

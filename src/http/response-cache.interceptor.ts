@@ -56,7 +56,7 @@ export class ResponseCacheInterceptor implements NestInterceptor {
     const reply = http.getResponse<FastifyReply>();
     const make = () => makeEntry(next, reply, route.plan);
     const { entry, facts } = await this.answer({ route, place, request, reply, make });
-    return of(sendStored(request, reply, entry, facts, route.plan.open));
+    return of(sendStored(request, reply, entry, facts, route.plan));
   }
 
   private routeOf(context: ExecutionContext): CachedRoute | false {
