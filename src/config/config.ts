@@ -43,6 +43,8 @@ export interface RedisConfig {
   readonly socketTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly healthCheckIntervalMs: number;
+  /** How long a command of the cache is waited for. No setting: that a hung Redis costs one wait of 50 ms is a promise. */
+  readonly deadlineMs: number;
 }
 
 export interface CacheConfig {

@@ -44,6 +44,7 @@ describe('the configuration', () => {
       socketTimeoutMs: 5000,
       connectTimeoutMs: 5000,
       healthCheckIntervalMs: 30_000,
+      deadlineMs: 45,
     });
     const url = 'rediss+sentinel://:x@a,b/main';
     expect(loadConfig({ REDIS_URL: url, REDIS_SOCKET_TIMEOUT: '0.5' }, root).redis).toMatchObject({

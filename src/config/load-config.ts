@@ -98,6 +98,9 @@ function databaseSlice(reader: Reader, role: Role): Config['database'] {
   };
 }
 
+/** Below the promised 50 ms by what a timer may be late. */
+const REDIS_DEADLINE_MS = 45;
+
 function redisSlice(reader: Reader): Config['redis'] {
   return {
     url: reader.value('REDIS_URL'),
@@ -105,6 +108,7 @@ function redisSlice(reader: Reader): Config['redis'] {
     socketTimeoutMs: reader.value<number>('REDIS_SOCKET_TIMEOUT') * 1000,
     connectTimeoutMs: reader.value<number>('REDIS_CONNECT_TIMEOUT') * 1000,
     healthCheckIntervalMs: reader.value<number>('REDIS_HEALTH_CHECK_INTERVAL') * 1000,
+    deadlineMs: REDIS_DEADLINE_MS,
   };
 }
 

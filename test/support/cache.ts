@@ -28,24 +28,16 @@ export const noRedis = {
 export interface NodeOptions {
   /** Puts a double between the cache and Redis. */
   readonly wrap?: (redis: RedisService) => RedisService;
-  /** True: the product's deadlines. Else they are long, since a busy machine is not what most suites are about. */
-  readonly impatient?: boolean;
-}
-
-function bePatient(redis: RedisService): void {
-  const run = redis.run.bind(redis);
-  redis.run = (work) => run(work, 5000);
 }
 
 /** A cache on a Redis of its own connections, as another process has it; ready once Redis was reached and messages are heard. */
 export async function redisCacheNode(
   url: string,
   overrides: ConfigOverrides = {},
-  { wrap = (redis) => redis, impatient = false }: NodeOptions = {},
+  { wrap = (redis) => redis }: NodeOptions = {},
 ): Promise<CacheNode> {
   const config = testConfig({ ...overrides, redis: { url, ...overrides.redis } });
   const redis = new NodeRedisService(config.redis, { clock: new Clock(), random: Math.random });
-  if (!impatient) bePatient(redis);
   redis.start();
   await redis.settled(5000);
   const node = cacheNode(config, new Clock(), wrap(redis));

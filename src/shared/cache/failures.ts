@@ -43,11 +43,13 @@ export function failureText(error: unknown): string {
 /** The error that stands for another process's failure. */
 export function failureOf(text: string): AppError {
   const { kind, code, message, retryAfter } = parsed(text);
+  if (kind !== undefined && code !== undefined && message !== undefined)
+    return new AppError(kind as ErrorKind, code, message, { retryAfter });
   return new AppError(
-    (kind ?? 'unavailable') as ErrorKind,
-    code ?? 'load_failed_elsewhere',
-    message ?? 'The same question has just failed in another process; try again in a moment.',
-    { retryAfter },
+    'unavailable',
+    'load_failed_elsewhere',
+    'The same question has just failed in another process; try again in a moment.',
+    { retryAfter: 1 },
   );
 }
 

@@ -17,7 +17,6 @@ import { scanKeys } from './scan.js';
 import { ServerTopology } from './server-topology.js';
 import { Subscriber } from './subscriber.js';
 
-const DEADLINE_MS = 50;
 const HEALTH_CHECK_MS = 1000;
 export interface RedisSources {
   readonly clock: Clock;
@@ -101,7 +100,7 @@ export class NodeRedisService extends RedisService {
     this.goOn();
   }
 
-  run<T>(work: (commands: RedisCommands) => Promise<T>, deadlineMs = DEADLINE_MS): Promise<T> {
+  run<T>(work: (commands: RedisCommands) => Promise<T>, deadlineMs = this.config.deadlineMs): Promise<T> {
     const { link } = this.breaker;
     if (link === undefined) return Promise.reject(new RedisAwayError('Redis is away'));
     return this.calls.make(link.pick(), work, deadlineMs);
@@ -114,7 +113,7 @@ export class NodeRedisService extends RedisService {
     for (const send of await link.primaries()) {
       const sendInTime = (args: string[]) => {
         this.calls.counts.commands++;
-        return this.calls.make(lane, () => send(undefined, args), DEADLINE_MS);
+        return this.calls.make(lane, () => send(undefined, args), this.config.deadlineMs);
       };
       await scanKeys(sendInTime, match, onBatch);
     }

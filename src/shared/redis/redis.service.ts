@@ -7,7 +7,7 @@ export abstract class RedisService {
   /**
    * Runs commands within a deadline. The breaker opens at the first command that is late or cut off; while it is open every
    * call fails at once.
-   * @param deadlineMs default 50
+   * @param deadlineMs default: `deadlineMs` of the configuration, 45
    * @throws RedisAwayError when Redis is off, away or late; what the server answers as an error is thrown as it is
    */
   abstract run<T>(work: (commands: RedisCommands) => Promise<T>, deadlineMs?: number): Promise<T>;

@@ -15,8 +15,9 @@ suiteIf(redisMissing, 'a Redis that fails', () => {
   let other: CacheNode;
   beforeEach(async () => {
     redis = await startRedis();
-    node = await redisCacheNode(redis.url, {}, { impatient: true });
-    other = await redisCacheNode(redis.url, {}, { impatient: true });
+    // Long enough for a busy machine, short enough to wait for.
+    node = await redisCacheNode(redis.url, { redis: { deadlineMs: 400 } });
+    other = await redisCacheNode(redis.url, { redis: { deadlineMs: 400 } });
   });
   afterEach(async () => {
     redis.thaw();

@@ -15,6 +15,7 @@ export const redisConfig = (overrides: Partial<RedisConfig> = {}): RedisConfig =
   socketTimeoutMs: 5000,
   connectTimeoutMs: 5000,
   healthCheckIntervalMs: 30_000,
+  deadlineMs: 45,
   ...overrides,
 });
 
