@@ -27,6 +27,17 @@ export const hashSecret = (secret: string): Buffer => hash('sha256', secret, 'bu
 /** Compared in place of an unknown key's hash, so that the answer takes as long as for a known one. */
 const NOBODY = hashSecret(randomBytes(SECRET_BYTES).toString('hex'));
 
+const NOBODY_SECRET = randomBytes(SECRET_BYTES).toString('base64url');
+
+/** Constant-time comparison of a secret with one that was right before; without one it compares with a dummy and says no. */
+export function isSecret(secret: string, right: Buffer | undefined): boolean {
+  const given = Buffer.from(secret, 'latin1');
+  const other = right?.length === given.length ? right : undefined;
+  return timingSafeEqual(given, other ?? dummyOf(given.length)) && other !== undefined;
+}
+
+const dummyOf = (length: number) => Buffer.alloc(length, NOBODY_SECRET, 'latin1');
+
 /** Constant-time comparison; without a stored hash it compares with a dummy and says no. */
 export function secretMatches(secret: string, stored: Buffer | undefined): boolean {
   const equal = timingSafeEqual(hashSecret(secret), stored?.length === NOBODY.length ? stored : NOBODY);
