@@ -22,7 +22,7 @@ const ACCEPT_ENCODING = ['Accept-Encoding'];
  * its own and read them from the length (BREACH).
  */
 export function compressReply(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
-  if (!mayBeCoded(reply, payload)) return done(null, payload);
+  if (reply.isCoded || !mayBeCoded(reply, payload)) return done(null, payload);
   void reply.header('vary', mergeVary(reply.getHeader('vary'), ACCEPT_ENCODING));
   const coding = request.method === 'HEAD' ? undefined : negotiateCoding(request.headers['accept-encoding']);
   if (coding === undefined) return done(null, payload);

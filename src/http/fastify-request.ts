@@ -7,4 +7,8 @@ declare module 'fastify' {
     identity?: RequestIdentity;
     timing: RequestTiming | null;
   }
+  interface FastifyReply {
+    /** The answer is in the coding it is to be sent in, and its headers say so. */
+    isCoded: boolean;
+  }
 }

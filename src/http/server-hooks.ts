@@ -41,6 +41,7 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
     slowLog: new LineWriter(server.log, 'warn', 'http'),
   };
   server.decorateRequest('timing', null);
+  server.decorateReply('isCoded', false);
   server.addHook('onRoute', (route) => {
     services.routes.add(route.method, route.url);
     for (const method of [route.method].flat()) if (method !== 'HEAD') services.metrics.declare(method, route.url);
@@ -110,5 +111,5 @@ function finish(services: Services, request: FastifyRequest, reply: FastifyReply
   const slow = durationMs > config.http.slowRequestMs;
   if (slow) metrics.slowRequest(route);
   const log = slow ? services.slowLog : services.accessLog;
-  if (log.enabled) log.write(clock.now(), accessLine(request, reply, { route, durationMs, slow }), 'request');
+  if (log.enabled) log.write(clock.nowMs(), accessLine(request, reply, { route, durationMs, slow }), 'request');
 }

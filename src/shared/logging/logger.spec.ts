@@ -34,10 +34,10 @@ describe('the logger', () => {
     const write = (level: Level, components: Record<string, Level>) =>
       logged(level, components, (log) => {
         const writer = new LineWriter(log, 'info', 'http');
-        writer.write(at, { context: 'http', route: '/a"b', keyId: undefined }, 'request');
+        writer.write(at.getTime(), '"context":"http","route":"/a"', 'request');
         writer.flush();
       });
-    const line = { level: 'info', time: at.toISOString(), context: 'http', route: '/a"b', msg: 'request' };
+    const line = { level: 'info', time: at.toISOString(), context: 'http', route: '/a', msg: 'request' };
     expect([write('info', {}), write('silent', { http: 'info' })]).toEqual([[line], [line]]);
     expect([write('warn', {}), write('info', { http: 'silent' })]).toEqual([[], []]);
   });
@@ -46,14 +46,25 @@ describe('the logger', () => {
     const written: string[] = [];
     const log = createLogger({ level: 'info', components: {} }, { write: (text) => void written.push(text) });
     const writer = new LineWriter(log, 'info', 'http');
-    const at = new Date(0);
-    for (const status of [200, 404]) writer.write(at, { status }, 'request');
+    for (const status of [200, 404]) writer.write(0, `"status":${status}`, 'request');
     expect(written).toEqual([]);
     await new Promise(setImmediate);
     writer.flush();
     expect(written).toHaveLength(1);
     const lines = written.join('').trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { status: number }).status)).toEqual([200, 404]);
+  });
+
+  it('tells the time of each line as toISOString does, at the edges of a second too', () => {
+    const written: string[] = [];
+    const log = createLogger({ level: 'info', components: {} }, { write: (text) => void written.push(text) });
+    const writer = new LineWriter(log, 'info', 'http');
+    const moments = [1_767_323_045_999, 1_767_323_046_000, 1_767_323_046_007.25, 1_767_323_045_060, 0];
+    for (const atMs of moments) writer.write(atMs, '"a":1', 'request');
+    writer.flush();
+    const lines = written.join('').trimEnd().split('\n');
+    const times = lines.map((line) => (JSON.parse(line) as { time: string }).time);
+    expect(times).toEqual(moments.map((atMs) => new Date(atMs).toISOString()));
   });
 
   it('silent is silent', () => {

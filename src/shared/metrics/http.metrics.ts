@@ -48,6 +48,7 @@ export interface CountedRequest {
 export class HttpMetrics {
   /** By method, then by endpoint. */
   private readonly children = new Map<string, Map<string, Child>>();
+  private inFlightCount = 0;
   private count = 0;
   private totalMs = 0;
   private slowCount = 0;
@@ -55,9 +56,12 @@ export class HttpMetrics {
   constructor(
     @InjectMetric(REQUESTS) private readonly requests: Counter,
     @InjectMetric(DURATION) private readonly duration: Histogram,
-    @InjectMetric(IN_FLIGHT) private readonly inFlight: Gauge,
+    @InjectMetric(IN_FLIGHT) inFlight: Gauge,
     @InjectMetric(SLOW) private readonly slow: Counter,
-  ) {}
+  ) {
+    // Set when somebody reads it: two updates of a gauge for each request would be for nobody.
+    Object.assign(inFlight, { collect: () => inFlight.set(this.inFlightCount) });
+  }
 
   /** Makes a route's series exist at 0, so that the first failure after a start is a rise and not a birth. */
   declare(method: string, endpoint: string): void {
@@ -71,7 +75,7 @@ export class HttpMetrics {
   /** Counted once until finished or aborted. */
   started(request: CountedRequest): void {
     request.inFlight = true;
-    this.inFlight.inc();
+    this.inFlightCount += 1;
   }
 
   finished(
@@ -104,7 +108,7 @@ export class HttpMetrics {
   private leave(request: CountedRequest | null): void {
     if (!request?.inFlight) return;
     request.inFlight = false;
-    this.inFlight.dec();
+    this.inFlightCount -= 1;
   }
 
   /** Label children are looked up once a route: hashing labels on each request costs more than counting. */
