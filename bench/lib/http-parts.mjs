@@ -25,9 +25,11 @@ const { installSecurityHeaders } = await built('http/security-headers');
 const { installServerHooks } = await built('http/server-hooks');
 const { RouteTable } = await built('http/route-table');
 const { AcceptGuard } = await built('http/negotiation');
+const { EdgeInterceptor } = await built('http/edge.interceptor');
 const { ProblemFilter } = await built('http/problem.filter');
 const { RequestContextInterceptor } = await built('http/request-context.interceptor');
 const { Requires } = await built('http/requires.decorator');
+const { ResponseCacheInterceptor } = await built('http/response-cache.interceptor');
 const { TimingInterceptor } = await built('http/timing.interceptor');
 const { ValidationPipe } = await built('http/validation.pipe');
 const { IdentityGuard } = await built('modules/identity/identity.guard');
@@ -76,8 +78,10 @@ Module({
       ? [
           { provide: APP_FILTER, useClass: ProblemFilter },
           { provide: APP_GUARD, useClass: AcceptGuard },
-          { provide: APP_INTERCEPTOR, useClass: RequestContextInterceptor },
-          { provide: APP_INTERCEPTOR, useClass: TimingInterceptor },
+          RequestContextInterceptor,
+          TimingInterceptor,
+          { provide: ResponseCacheInterceptor, useValue: { intercept: (_context, next) => next.handle() } },
+          { provide: APP_INTERCEPTOR, useClass: EdgeInterceptor },
           { provide: APP_PIPE, useClass: ValidationPipe },
         ]
       : []),

@@ -6,6 +6,7 @@ import { ClockModule } from '../shared/clock/clock.module.js';
 import { MetricsModule } from '../shared/metrics/metrics.module.js';
 import { RedisModule } from '../shared/redis/redis.module.js';
 import { RequestContext } from '../shared/logging/request-context.js';
+import { EdgeInterceptor } from './edge.interceptor.js';
 import { AcceptGuard } from './negotiation.js';
 import { PermissionAudit } from './permission-audit.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -36,9 +37,10 @@ export class HttpModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: authenticate },
         { provide: APP_GUARD, useClass: AcceptGuard },
-        { provide: APP_INTERCEPTOR, useClass: RequestContextInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: TimingInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: ResponseCacheInterceptor },
+        RequestContextInterceptor,
+        TimingInterceptor,
+        ResponseCacheInterceptor,
+        { provide: APP_INTERCEPTOR, useClass: EdgeInterceptor },
         { provide: APP_PIPE, useClass: ValidationPipe },
       ],
       exports: [RouteTable],

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyReply } from 'fastify';
+import { noted, runNoting } from '../shared/logging/request-context.js';
 
 /** What a handler said about its answer beside the body. */
 export interface RecordedReply {
@@ -7,7 +7,8 @@ export interface RecordedReply {
   readonly headers: Record<string, string>;
 }
 
-const recording = new AsyncLocalStorage<RecordedReply>();
+const RECORD = Symbol('techspec:recorded-reply');
+const currentRecord = () => noted(RECORD) as RecordedReply | undefined;
 const diverted = new WeakSet<FastifyReply>();
 
 /**
@@ -20,7 +21,7 @@ export async function recorded<T>(
 ): Promise<{ readonly result: T; readonly reply: RecordedReply }> {
   divert(reply);
   const record: RecordedReply = { headers: {} };
-  return { result: await recording.run(record, work), reply: record };
+  return { result: await runNoting(RECORD, record, work), reply: record };
 }
 
 /** From now on the reply listens to a handler that is being recorded no more; to all others as before. */
@@ -32,19 +33,19 @@ function divert(reply: FastifyReply): void {
     (...args: unknown[]) => unknown
   >;
   const setHeader = (name: string, value: unknown) => {
-    const record = recording.getStore();
+    const record = currentRecord();
     if (record) record.headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value ?? '');
     else header.call(reply, name, value);
     return reply;
   };
   const setStatus = (status: number) => {
-    const record = recording.getStore();
+    const record = currentRecord();
     if (record) record.status = status;
     else code.call(reply, status);
     return reply;
   };
   const setType = (contentType: string) => {
-    if (recording.getStore()) return setHeader('content-type', contentType);
+    if (currentRecord()) return setHeader('content-type', contentType);
     type.call(reply, contentType);
     return reply;
   };

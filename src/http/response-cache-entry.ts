@@ -18,6 +18,10 @@ export interface StoredResponse {
 
 /** Bodies as they are sent, so that a hit of the first tier, which gives the same object again, decodes nothing. */
 const bodies = new WeakMap<StoredResponse, Buffer>();
+const payloads = new WeakMap<StoredResponse, Buffer | string>();
+
+/** Up to here the head of an answer and its text leave in one piece; beyond it copying costs more than a second piece. */
+const LONGEST_TEXT = 16 * 1024;
 
 /** The body to send; the same bytes each time, so nobody may write to them. */
 export function bodyOf(entry: StoredResponse): Buffer {
@@ -27,6 +31,21 @@ export function bodyOf(entry: StoredResponse): Buffer {
   bodies.set(entry, body);
   return body;
 }
+
+/** What to hand to the server: a short text of ASCII as it is, which saves a write in pieces; else the bytes. */
+export function payloadOf(entry: StoredResponse): Buffer | string {
+  const known = payloads.get(entry);
+  if (known !== undefined) return known;
+  const body = bodyOf(entry);
+  const { text } = entry;
+  const isShort = text !== undefined && text.length === body.length && text.length <= LONGEST_TEXT;
+  const payload = isShort && hasCharset(entry) ? text : body;
+  payloads.set(entry, payload);
+  return payload;
+}
+
+/** The server completes the type of a text that lacks it, and not that of bytes: the answer must not depend on its size. */
+const hasCharset = ({ headers }: StoredResponse) => /;\s*charset=/i.test(headers['content-type'] ?? '');
 
 /**
  * Makes an entry of what a handler gave back.

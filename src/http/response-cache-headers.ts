@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CacheOutcome } from '../shared/cache/cache.types.js';
 import { mergeVary } from './compress-vary.js';
 import { namesEtag } from './etag.js';
-import { bodyOf, type StoredResponse } from './response-cache-entry.js';
+import { payloadOf, type StoredResponse } from './response-cache-entry.js';
 
 /** How an answer came about. */
 export interface ResponseFacts {
@@ -56,7 +56,7 @@ export function sendStored(
   entry: StoredResponse,
   facts: ResponseFacts,
   reach: RouteReach,
-): Buffer | undefined {
+): Buffer | string | undefined {
   const { headers } = entry;
   const age = Math.floor(facts.age) + Math.floor(entry.before);
   const vary = reply.getHeader('vary');
@@ -69,7 +69,9 @@ export function sendStored(
     return undefined;
   }
   if (entry.status !== reply.statusCode) void reply.status(entry.status);
-  return bodyOf(entry);
+  // What passed the cache by was not coded on the way.
+  reply.isCoded = facts.outcome !== 'bypass';
+  return payloadOf(entry);
 }
 
 /** The client subtracts Age from max-age, so what it may use is what is left here (RFC 9111, 4.2). */

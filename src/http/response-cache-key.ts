@@ -36,15 +36,23 @@ export class ResponsePlaces {
     private readonly release: string,
   ) {}
 
-  /** Undefined when the route will refuse the parameters: nobody's answer may hide that. */
-  async of(request: FastifyRequest): Promise<ResponsePlace | undefined> {
+  /**
+   * Undefined when the route will refuse the parameters: nobody's answer may hide that. A promise only when it has to be
+   * worked out.
+   */
+  of(request: FastifyRequest): ResponsePlace | Promise<ResponsePlace | undefined> {
     const caller = callerOf(this.plan, request);
-    const text = [...caller, request.url].join('\n');
-    if (text.length > LONGEST_REMEMBERED) return this.workOut(request, caller);
-    const known = this.known.get(text);
-    if (known) return known;
+    const text = `${caller.join('\n')}\n${request.url}`;
+    return this.known.get(text) ?? this.learn(request, caller, text);
+  }
+
+  private async learn(
+    request: FastifyRequest,
+    caller: readonly string[],
+    text: string,
+  ): Promise<ResponsePlace | undefined> {
     const place = await this.workOut(request, caller);
-    if (place) this.known.set(text, place);
+    if (place && text.length <= LONGEST_REMEMBERED) this.known.set(text, place);
     return place;
   }
 
@@ -85,7 +93,8 @@ export class ResponsePlaces {
 function callerOf({ options, offered }: ResponsePlan, { headers, identity }: FastifyRequest): readonly string[] {
   const caller = [offered.length > 1 ? (negotiate(headers.accept, offered) ?? '') : ''];
   for (const name of options.vary ?? []) caller.push(JSON.stringify(headers[name] ?? null));
-  return caller.concat(identityOf(options.scope, identity));
+  caller.push(...identityOf(options.scope, identity));
+  return caller;
 }
 
 /** @throws Error without an identity where one is part of the key: nobody may share what belongs to somebody */

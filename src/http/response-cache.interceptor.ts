@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { lastValueFrom, type Observable, of } from 'rxjs';
+import { from, lastValueFrom, mergeMap, type Observable } from 'rxjs';
 import { Config } from '../config/config.js';
 import { CacheService } from '../shared/cache/cache.service.js';
 import type { CacheAnswer, CacheLoadOptions } from '../shared/cache/cache.types.js';
@@ -45,18 +45,25 @@ export class ResponseCacheInterceptor implements NestInterceptor {
     private readonly redis: RedisService,
   ) {}
 
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const route = this.routeOf(context);
     if (!route) return next.handle();
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     // HEAD has no route of its own: the server runs that of GET.
-    const place = request.method === 'GET' || request.method === 'HEAD' ? await route.places.of(request) : undefined;
-    if (!place) return next.handle();
+    if (request.method !== 'GET' && request.method !== 'HEAD') return next.handle();
     const reply = http.getResponse<FastifyReply>();
     const make = () => makeEntry(next, reply, route.plan);
-    const { entry, facts } = await this.answer({ route, place, request, reply, make });
-    return of(sendStored(request, reply, entry, facts, route.plan));
+    const respond = (place: ResponsePlace) => from(this.respond({ route, place, request, reply, make }));
+    const place = route.places.of(request);
+    if (!(place instanceof Promise)) return respond(place);
+    // An address that was not seen before: it may be one that the route refuses.
+    return from(place).pipe(mergeMap((found) => (found ? respond(found) : next.handle())));
+  }
+
+  private async respond(asked: Asked): Promise<Buffer | string | undefined> {
+    const { entry, facts } = await this.answer(asked);
+    return sendStored(asked.request, asked.reply, entry, facts, asked.route.plan);
   }
 
   private routeOf(context: ExecutionContext): CachedRoute | false {
@@ -106,10 +113,7 @@ export class ResponseCacheInterceptor implements NestInterceptor {
   }
 
   private whole({ place, make }: Asked, reload: boolean): Promise<CacheAnswer<StoredResponse>> {
-    return this.cache.lookUp(place.key, make, {
-      ...optionsOf(place, reload),
-      ttl: (entry) => (isKept(entry) ? place.ttl : 0),
-    });
+    return this.cache.lookUp(place.key, make, reload ? { ...optionsOf(place), mode: 'reload' } : optionsOf(place));
   }
 
   /** The form in a content coding is made of the whole one, once, and lives no longer. */
@@ -122,7 +126,11 @@ export class ResponseCacheInterceptor implements NestInterceptor {
         whole = await this.whole(asked, reload);
         return codedEntry(whole.value, coding, whole.age);
       },
-      { ...optionsOf(asked.place, reload), ttl: () => (whole?.stored ? Math.max(0, whole.ttl) : 0) },
+      {
+        ...optionsOf(asked.place),
+        ...(reload ? { mode: 'reload' } : {}),
+        ttl: () => (whole?.stored ? Math.max(0, whole.ttl) : 0),
+      },
     );
     // Coding is no forwarding: whether the handler was asked is what the look-up of the whole form says.
     return answer.outcome === 'miss' && whole
@@ -133,8 +141,16 @@ export class ResponseCacheInterceptor implements NestInterceptor {
 
 const isShared = ({ route }: Asked) => Boolean(route.plan.options.shared);
 
-function optionsOf({ tags, endpoint }: ResponsePlace, reload: boolean): CacheLoadOptions<StoredResponse> {
-  return { tags, endpoint, ...(reload ? { mode: 'reload' } : {}) };
+const placeOptions = new WeakMap<ResponsePlace, CacheLoadOptions<StoredResponse>>();
+
+/** The same for all requests of a place. */
+function optionsOf(place: ResponsePlace): CacheLoadOptions<StoredResponse> {
+  const made = placeOptions.get(place);
+  if (made) return made;
+  const { tags, endpoint } = place;
+  const options = { tags, endpoint, ttl: (entry: StoredResponse) => (isKept(entry) ? place.ttl : 0) };
+  placeOptions.set(place, options);
+  return options;
 }
 
 /** Answers that are none, and those meant for one client, are given and forgotten. */

@@ -24,6 +24,20 @@ export function runInRequest<T>(facts: RequestFacts, work: () => T): T {
   return ClsServiceManager.getClsService().runWith({ [FACTS]: facts }, work);
 }
 
+/** What `runNoting` noted on this asynchronous path. */
+export function noted(name: symbol): unknown {
+  return ClsServiceManager.getClsService().get<unknown>(name);
+}
+
+/**
+ * Runs `work` so that everything it awaits sees `value` under `name`, and the request's facts as before. It shares their
+ * storage: before Node 24 each further one costs something at every promise of the process.
+ */
+export function runNoting<T>(name: symbol, value: unknown, work: () => T): T {
+  const service = ClsServiceManager.getClsService();
+  return service.runWith({ ...service.get(), [name]: value }, work);
+}
+
 /** The same for providers that want it injected. */
 @Injectable()
 export class RequestContext {
