@@ -10,7 +10,7 @@ import { Scratch } from './lib/scratch.mjs';
 const USAGE = `Measures what an HTTP answer from the cache costs (docs/promises.md), in processor time of the server.
 
   npm run bench:http                 ${FIGURES[0].id} to ${FIGURES.at(-1).id}; some five minutes, on a machine that does nothing else
-  npm run bench:http -- --quick      within a minute, with fewer requests
+  npm run bench:http -- --quick      within a minute, with fewer requests and without the table of parts
   npm run bench:http -- --profile    writes bench/results/http-profile.local.json, the product's processor profile; measures nothing
 
 Writes bench/results/http.json, ends with "reached N of M", exit code 1 when a figure is missed.
