@@ -2,6 +2,7 @@ import { createCache } from 'cache-manager';
 import type { Config } from '../../src/config/config.js';
 import { CacheCounters } from '../../src/shared/cache/cache-counters.js';
 import { CacheEngine } from '../../src/shared/cache/cache-engine.js';
+import { CacheRedis } from '../../src/shared/cache/cache-redis.js';
 import { CachePolicy } from '../../src/shared/cache/cache-policy.js';
 import { storeOf } from '../../src/shared/cache/cache-store.js';
 import { EntryMaker } from '../../src/shared/cache/entry-maker.js';
@@ -28,19 +29,21 @@ export const noRedis = {
 export interface NodeOptions {
   /** Puts a double between the cache and Redis. */
   readonly wrap?: (redis: RedisService) => RedisService;
+  /** Of another installation on the same Redis. */
+  readonly installation?: string;
 }
 
 /** A cache on a Redis of its own connections, as another process has it; ready once Redis was reached and messages are heard. */
 export async function redisCacheNode(
   url: string,
   overrides: ConfigOverrides = {},
-  { wrap = (redis) => redis }: NodeOptions = {},
+  { wrap = (redis) => redis, installation }: NodeOptions = {},
 ): Promise<CacheNode> {
   const config = testConfig({ ...overrides, redis: { url, ...overrides.redis } });
   const redis = new NodeRedisService(config.redis, { clock: new Clock(), random: Math.random });
   redis.start();
   await redis.settled(5000);
-  const node = cacheNode(config, new Clock(), wrap(redis));
+  const node = cacheNode(config, new Clock(), wrap(redis), installation);
   await eventually(() => redis.state !== 'up' || node.bus.hears, 'messages are heard');
   return {
     ...node,
@@ -61,16 +64,23 @@ export interface CacheNode {
 }
 
 /** One process's cache, put together as CacheModule does it: several of them on one Redis are several processes. */
-export function cacheNode(config: Config, clock = new Clock(), redis: RedisService = noRedis): CacheNode {
-  const bus = new InvalidationBus(redis, clock);
-  const client = new StoreClient(redis, bus);
+export function cacheNode(
+  config: Config,
+  clock = new Clock(),
+  redis: RedisService = noRedis,
+  installation?: string,
+): CacheNode {
+  const room = new CacheRedis(redis);
+  if (installation !== undefined) room.useInstallation(installation);
+  const bus = new InvalidationBus(room, clock);
+  const client = new StoreClient(room, bus);
   const counters = new CacheCounters();
   const policy = new CachePolicy(config);
-  const second = new SecondTier(createCache({ stores: [storeOf(client)] }) as never, client, redis, bus);
+  const second = new SecondTier(createCache({ stores: [storeOf(client)] }) as never, client, room, bus);
   const shared = new SharedTier(second, bus, counters);
   const local = new LocalState(new FirstTier(policy.firstTierBytes), counters);
   const maker = new EntryMaker(policy, counters, clock, new Randomness());
-  const invalidator = new Invalidator(local, shared, bus, redis);
+  const invalidator = new Invalidator(local, shared, bus, room);
   const loader = new Loader(local, shared, bus, maker, clock);
   invalidator.onModuleInit();
   return {

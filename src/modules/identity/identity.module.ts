@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CursorSigner } from '../../http/cursor-signer.js';
 import { FirstKeyNotice } from '../../http/first-key-notice.js';
+import { CacheModule } from '../../shared/cache/cache.module.js';
 import { ClockModule } from '../../shared/clock/clock.module.js';
 import { DatabaseModule } from '../../shared/database/database.module.js';
 import { AuditService } from './audit.service.js';
@@ -11,11 +12,12 @@ import { FirstKey } from './first-key.js';
 import { IdentityController } from './identity.controller.js';
 import { IdentityRepository } from './identity.repository.js';
 import { IdentityService } from './identity.service.js';
+import { Installation } from './installation.js';
 import { WorkspacesService } from './workspaces.service.js';
 
 /** Workspaces, keys, roles and the audit log; gives the edge its guard and lists their cursor signer. */
 @Module({
-  imports: [ClockModule, DatabaseModule, TypeOrmModule.forFeature([ApiKeyEntity])],
+  imports: [CacheModule, ClockModule, DatabaseModule, TypeOrmModule.forFeature([ApiKeyEntity])],
   controllers: [IdentityController],
   providers: [
     IdentityRepository,
@@ -25,6 +27,7 @@ import { WorkspacesService } from './workspaces.service.js';
     FirstKey,
     FirstKeyNotice,
     CursorKey,
+    Installation,
     CursorSigner,
   ],
   exports: [IdentityService, WorkspacesService, AuditService, FirstKeyNotice, CursorSigner],

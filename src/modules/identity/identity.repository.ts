@@ -95,6 +95,14 @@ export class IdentityRepository {
     );
   }
 
+  /** When the first workspace was made, microseconds since 1970 as text; across workspaces, since it is of the installation. */
+  async installedAt(): Promise<string> {
+    const rows = await this.database.query<{ at: string }[]>(
+      `SELECT (extract(epoch FROM min(created_at)) * 1000000)::bigint::text AS at FROM workspaces`,
+    );
+    return rows[0]?.at ?? '';
+  }
+
   /** Oldest first; served by idx_audit_session_timestamp. */
   async auditOfSession(scope: WorkspaceScope, sessionId: string, limit: number): Promise<AuditEntry[]> {
     const rows = await this.database.query<(Omit<AuditEntry, 'at'> & { at: Date })[]>(

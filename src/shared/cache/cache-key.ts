@@ -7,6 +7,9 @@ import type { CacheKey } from './cache.types.js';
  */
 export const KEY_PREFIX = 'techspec:1';
 
+/** Where the processes of an installation hear each other. */
+export const CHANNEL = `${KEY_PREFIX}:messages`;
+
 /** Longest key in Redis, in bytes. */
 const MAX_KEY_BYTES = 1024;
 

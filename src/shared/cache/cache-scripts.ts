@@ -62,9 +62,13 @@ return 1`);
 /**
  * KEYS index of the tag, time of its last invalidation · ARGV the key that is tagged, when its value is dead, now, time its
  * load began (milliseconds) → 1, or 0 when the tag was invalidated since
+ *
+ * The score rises each time a key is entered: an invalidation forgets only what it has read, never what was entered since.
  */
 export const TAG = script(`
-redis.call('ZADD', KEYS[1], 'GT', ARGV[2], ARGV[1])
+local dead, entered = tonumber(ARGV[2]), redis.call('ZSCORE', KEYS[1], ARGV[1])
+if entered and tonumber(entered) >= dead then dead = tonumber(entered) + 1 end
+redis.call('ZADD', KEYS[1], string.format('%.0f', dead), ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
 local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
 if last then redis.call('PEXPIREAT', KEYS[1], math.floor(last) + 1000) end
@@ -78,11 +82,18 @@ local time = redis.call('TIME')
 redis.call('SET', KEYS[2], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), 'PX', ARGV[1])
 return 1`);
 
-/** KEYS index of the tag · ARGV rank of the first, how many at most → keys that carry it. */
-export const TAGGED = script(`return redis.call('ZRANGE', KEYS[1], ARGV[1], ARGV[1] + ARGV[2] - 1)`);
+/** KEYS index of the tag · ARGV rank of the first, how many at most → keys that carry it, each followed by its score. */
+export const TAGGED = script(`return redis.call('ZRANGE', KEYS[1], ARGV[1], ARGV[1] + ARGV[2] - 1, 'WITHSCORES')`);
 
-/** KEYS index of the tag · ARGV keys that carry it no more. */
-export const FORGET_TAGGED = script(`return redis.call('ZREM', KEYS[1], unpack(ARGV))`);
+/** KEYS index of the tag · ARGV keys that carry it no more, each followed by the score that was read → how many were forgotten. */
+export const FORGET_TAGGED = script(`
+local forgotten = 0
+for at = 1, #ARGV, 2 do
+  if redis.call('ZSCORE', KEYS[1], ARGV[at]) == ARGV[at + 1] then
+    forgotten = forgotten + redis.call('ZREM', KEYS[1], ARGV[at])
+  end
+end
+return forgotten`);
 
 /**
  * KEYS value, lock · ARGV what is added, milliseconds to keep a new one, id, channel, message → the sum as text.

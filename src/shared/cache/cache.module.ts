@@ -46,6 +46,6 @@ const SECOND_TIER = NestCacheModule.registerAsync({
     CacheEngine,
     { provide: CacheService, useExisting: CacheEngine },
   ],
-  exports: [CacheService],
+  exports: [CacheService, CacheStoreModule],
 })
 export class CacheModule {}

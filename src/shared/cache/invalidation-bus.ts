@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
-import { RedisService } from '../redis/redis.service.js';
-import { KEY_PREFIX } from './cache-key.js';
+import { CHANNEL, KEY_PREFIX } from './cache-key.js';
+import { CacheRedis } from './cache-redis.js';
 import { BEAT } from './cache-scripts.js';
 import type { CacheRegionName } from './cache.types.js';
 import { Peers } from './peers.js';
 
-export const CHANNEL = `${KEY_PREFIX}:messages`;
 const BEAT_MS = 1000;
 /** A process that does not hear a beat of its own within so long is deaf. */
 const DEAF_AFTER_MS = 2500;
@@ -60,7 +59,7 @@ export class InvalidationBus implements OnApplicationShutdown {
   private aheadMs = 0;
 
   constructor(
-    private readonly redis: RedisService,
+    private readonly redis: CacheRedis,
     private readonly clock: Clock,
   ) {}
 
@@ -89,6 +88,11 @@ export class InvalidationBus implements OnApplicationShutdown {
   /** The text of the next message; each must be sent, since a number that is missing counts as a loss. */
   message(news: News): string {
     return JSON.stringify({ n: this.node, s: ++this.sent, ...news } satisfies Message);
+  }
+
+  /** Makes this process hear, too, what the others are told: of a change that was made in the second tier alone. */
+  tellSelf(news: News): void {
+    this.listener?.heard(news);
   }
 
   /** Redis's time in milliseconds, as far as it was heard. */

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { RedisService } from '../redis/redis.service.js';
 import { keyOfText } from './cache-key.js';
+import { CacheRedis } from './cache-redis.js';
 import type { CacheKey, CacheRegionName } from './cache.types.js';
 import type { Entry } from './first-tier.js';
 import { InvalidationBus, type BusListener, type News } from './invalidation-bus.js';
@@ -21,7 +21,7 @@ export class Invalidator implements BusListener, OnModuleInit, OnApplicationShut
     private readonly local: LocalState,
     private readonly shared: SharedTier,
     private readonly bus: InvalidationBus,
-    private readonly redis: RedisService,
+    private readonly redis: CacheRedis,
   ) {}
 
   onModuleInit(): void {
@@ -45,13 +45,19 @@ export class Invalidator implements BusListener, OnModuleInit, OnApplicationShut
     return was || wasShared || came;
   }
 
-  /** Stores a value that somebody set, in both tiers. */
+  /**
+   * Stores a value that somebody set, in both tiers. Not in the first when the key was changed meanwhile: whose change came
+   * last only the second tier knows.
+   */
   async replace(text: string, make: (serial: number) => Entry): Promise<void> {
     const { flights, first } = this.local;
     const entry = make(flights.nextSerial());
     this.forget(entry.key, text);
+    const flight = flights.begin(text, entry.key, entry.tags, false);
     await this.shared.set(text, entry);
+    flights.end(text, flight);
     this.forget(entry.key, text);
+    if (flight.fenced && this.shared.state !== 'off') return;
     first.set({ ...entry, serial: flights.nextSerial() });
   }
 

@@ -30,8 +30,10 @@ export class Journal {
     return [...this.entries.values()];
   }
 
+  /** It was replayed; what was noted again meanwhile stays: Redis may have heard of it too early. */
   done(news: News): void {
-    this.entries.delete(JSON.stringify(news));
+    const text = JSON.stringify(news);
+    if (this.entries.get(text) === news) this.entries.delete(text);
   }
 
   clear(): void {

@@ -1,11 +1,11 @@
 import { CACHE_MANAGER, type Cache } from '@nestjs/cache-manager';
 import { Inject, Injectable } from '@nestjs/common';
-import { RedisService } from '../redis/redis.service.js';
 import type { RedisScript } from '../redis/redis.types.js';
-import { globOf, KEY_PREFIX, keyOfText, lockOf, tagKeysOf } from './cache-key.js';
+import { CHANNEL, globOf, KEY_PREFIX, keyOfText, lockOf, tagKeysOf } from './cache-key.js';
+import { CacheRedis } from './cache-redis.js';
 import { CLAIM, DROP_QUIETLY, FORGET_TAGGED, INCREMENT, RELEASE, RENEW, TAG, TAGGED, UNTAG } from './cache-scripts.js';
 import type { CacheRegionName } from './cache.types.js';
-import { CHANNEL, InvalidationBus } from './invalidation-bus.js';
+import { InvalidationBus } from './invalidation-bus.js';
 import { deadAtOf } from './entries.js';
 import { type Envelope, newId, StoreClient } from './store-client.js';
 
@@ -36,7 +36,7 @@ export class SecondTier {
   constructor(
     @Inject(CACHE_MANAGER) private readonly manager: Cache,
     private readonly client: StoreClient,
-    private readonly redis: RedisService,
+    private readonly redis: CacheRedis,
     private readonly bus: InvalidationBus,
   ) {}
 
@@ -132,12 +132,12 @@ export class SecondTier {
     );
     let dropped = 0;
     for (let others = 0; ;) {
-      const found = (await run(TAGGED, [String(others), String(BATCH)])) as string[];
-      const mine = found.filter((text) => owner === undefined || keyOfText(text)?.owner === owner);
-      dropped += await this.drop(mine);
-      if (mine.length > 0) await run(FORGET_TAGGED, mine);
+      const found = pairsOf((await run(TAGGED, [String(others), String(BATCH)])) as string[]);
+      const mine = found.filter(([text]) => owner === undefined || keyOfText(text)?.owner === owner);
+      dropped += await this.drop(mine.map(([text]) => text));
+      const forgotten = mine.length > 0 ? Number(await run(FORGET_TAGGED, mine.flat())) : 0;
       if (found.length < BATCH) break;
-      others += found.length - mine.length;
+      others += found.length - forgotten;
     }
     if (noted !== undefined) throw noted.error;
     return dropped;
@@ -158,7 +158,9 @@ export class SecondTier {
 
   async increment(text: string, by: number, ttlMs: number): Promise<number> {
     const args = [String(by), String(Math.ceil(ttlMs)), newId('set'), CHANNEL, this.bus.message({ k: text })];
-    return Number(await this.redis.run((commands) => commands.script(INCREMENT, [text, lockOf(text)], args)));
+    const sum = await this.redis.run((commands) => commands.script(INCREMENT, [text, lockOf(text)], args));
+    this.bus.tellSelf({ k: text });
+    return Number(sum);
   }
 
   /**
@@ -187,6 +189,11 @@ export class SecondTier {
     const message = this.bus.message(news);
     await this.redis.run((commands) => commands.publish(CHANNEL, message));
   }
+}
+
+/** What a sorted set gives with scores: member, score, member, score … */
+function pairsOf(flat: readonly string[]): (readonly [member: string, score: string])[] {
+  return flat.flatMap((member, at) => (at % 2 === 0 ? [[member, flat[at + 1] ?? ''] as const] : []));
 }
 
 function isEnvelope(value: unknown): value is Envelope {

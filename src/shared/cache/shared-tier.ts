@@ -98,8 +98,11 @@ export class SharedTier {
     const { tags, key, deadAt, storedAt } = entry;
     await this.told({ k: text }, key.region, async () => {
       const ahead = this.bus.redisAheadMs;
-      if (tags.length > 0) await this.second.tag(text, tags, deadAt + ahead, storedAt + ahead);
+      const enter = () => this.second.tag(text, tags, deadAt + ahead, storedAt + ahead);
+      if (tags.length > 0) await enter();
       await this.second.write(text, envelopeOf(entry, newId('set'), ahead));
+      // No claim is taken away from a set: an invalidation between the two has found nothing, and forgotten the key.
+      if (tags.length > 0) await enter();
     });
   }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { RedisService } from '../redis/redis.service.js';
-import { lockOf } from './cache-key.js';
+import { CHANNEL, lockOf } from './cache-key.js';
+import { CacheRedis } from './cache-redis.js';
 import { DROP, STORE } from './cache-scripts.js';
-import { CHANNEL, InvalidationBus } from './invalidation-bus.js';
+import { InvalidationBus } from './invalidation-bus.js';
 
 /** A value in Redis with what belongs to it. Times are milliseconds of Redis's clock. What is nothing is left out: text costs at each hit. */
 export interface Envelope {
@@ -46,7 +46,7 @@ export class StoreClient {
   private readonly outcomes = new Map<string, number>();
 
   constructor(
-    private readonly redis: RedisService,
+    private readonly redis: CacheRedis,
     private readonly bus: InvalidationBus,
   ) {}
 
