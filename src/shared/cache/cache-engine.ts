@@ -182,7 +182,7 @@ export class CacheEngine extends CacheService {
     const text = this.textOf(key);
     if (text === undefined) return this.passBy(key, load, options);
     const isReload = options.mode === 'reload';
-    const known = isReload ? undefined : this.inGrace(this.local.first.get(key));
+    const known = isReload ? undefined : this.graceOf(key);
     const joined = this.local.flights.joinable(text);
     const failure = joined || isReload ? undefined : this.local.failures.of(text, this.clock.nowMs());
     if (failure !== undefined) return this.afterFailure(key, known, failure.error, options);
@@ -246,6 +246,11 @@ export class CacheEngine extends CacheService {
       stored,
       secondTierAway: this.loader.secondTier === 'away',
     };
+  }
+
+  /** What this process holds in its grace, where it would have heard of its end. */
+  private graceOf(key: CacheKey): Entry | undefined {
+    return this.invalidator.isFirstTierTrusted ? this.inGrace(this.local.first.get(key)) : undefined;
   }
 
   private inGrace(entry: Entry | undefined): Entry | undefined {

@@ -87,10 +87,11 @@ export class FirstTier {
 
   /** @returns whether it was taken: not when it alone is larger than the bound, or older than what is there */
   set(entry: Entry): boolean {
-    if (this.recency === undefined || entry.bytes > this.maxBytes) return false;
+    if (this.recency === undefined) return false;
     const before = this.get(entry.key);
     if (before !== undefined && before.serial > entry.serial) return false;
     if (before !== undefined) this.recency.delete(before);
+    if (entry.bytes > this.maxBytes) return false;
     this.link(entry);
     this.recency.set(entry, true);
     return true;

@@ -8,6 +8,10 @@ import type { Entry } from './first-tier.js';
  */
 export class Flight {
   fenced = false;
+  /** Another process stored a value since the last step began: what comes of it may be the older one. */
+  superseded = false;
+  /** Tags of what the second tier held. */
+  private found: readonly string[] = [];
   /** Undefined once it is over: see `Flights.end`. */
   result?: Promise<Landing>;
   /** An earlier flight of the same key, which was fenced. */
@@ -17,7 +21,8 @@ export class Flight {
 
   constructor(
     readonly key: CacheKey,
-    readonly serial: number,
+    /** Number of its last read or load. */
+    public serial: number,
     /** Tags known beforehand; undefined: they come with the value. */
     readonly tags: readonly string[] | undefined,
     /** False: a mere read, which ends without a value when there is none. */
@@ -26,7 +31,19 @@ export class Flight {
 
   invalidate(tags: readonly string[], owner: string | undefined): void {
     (this.invalidated ??= []).push({ tags: new Set(tags), owner });
-    this.fenced ||= this.tags !== undefined && this.isTagged(this.tags);
+    this.fenced ||= this.isTagged(this.found) || (this.tags !== undefined && this.isTagged(this.tags));
+  }
+
+  /** A read or load begins. @param serial its number */
+  begins(serial: number): void {
+    this.serial = serial;
+    this.superseded = false;
+  }
+
+  /** The second tier holds a value; its tags may be others than those of the question. */
+  hasFound(tags: readonly string[]): void {
+    this.found = tags;
+    if (this.isTagged(tags)) this.fenced = true;
   }
 
   /** Whether a value with these tags must not be stored. */
@@ -100,6 +117,11 @@ export class Flights {
 
   fenceKey(text: string): void {
     for (let flight = this.flying.get(text); flight !== undefined; flight = flight.earlier) flight.fenced = true;
+  }
+
+  /** Another process's load stored a value. */
+  supersede(text: string): void {
+    for (let flight = this.flying.get(text); flight !== undefined; flight = flight.earlier) flight.superseded = true;
   }
 
   fencePattern(region: CacheRegionName, owner: string, pattern: string): void {

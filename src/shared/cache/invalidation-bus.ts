@@ -19,6 +19,8 @@ export interface News {
   readonly w?: 1;
   /** The key whose load ended without a value. */
   readonly l?: string;
+  /** Every value was deleted. */
+  readonly f?: 1;
   readonly t?: { readonly tags: readonly string[]; readonly owner?: string };
   readonly p?: { readonly region: CacheRegionName; readonly owner: string; readonly pattern: string };
 }
@@ -162,7 +164,7 @@ export class InvalidationBus implements OnApplicationShutdown {
     const message = parsed(text);
     if (message === undefined) return;
     const about = message.k ?? message.l;
-    const isBeat = about === undefined && message.t === undefined && message.p === undefined;
+    const isBeat = [about, message.t, message.p, message.f].every((part) => part === undefined);
     if (about !== undefined) for (const notify of this.waiting.get(about) ?? []) notify();
     if (message.n === this.node) this.unheardSince = undefined;
     else this.follow(message, isBeat);

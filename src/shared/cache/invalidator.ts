@@ -76,11 +76,14 @@ export class Invalidator implements BusListener, OnModuleInit, OnApplicationShut
     return count;
   }
 
-  heard({ k, w, t, p }: News): void {
+  heard({ k, w, t, p, f }: News): void {
+    if (f === 1) return this.lost();
     const key = k === undefined ? undefined : keyOfText(k);
-    // What another process loaded concerns no flight of ours: it waits for it, or is as new.
-    if (key && k !== undefined && w === 1) this.local.first.delete(key);
-    else if (key && k !== undefined) this.forget(key, k);
+    // What another process loaded ends no flight of ours: it waits for it, or is as new. But what it has read is older.
+    if (key && k !== undefined && w === 1) {
+      this.local.flights.supersede(k);
+      this.local.first.delete(key);
+    } else if (key && k !== undefined) this.forget(key, k);
     if (t !== undefined) this.forgetTags(t.tags, t.owner);
     if (p !== undefined) this.forgetPattern(p.region, p.owner, p.pattern);
   }
@@ -107,11 +110,13 @@ export class Invalidator implements BusListener, OnModuleInit, OnApplicationShut
 
   private forgetTags(tags: readonly string[], owner: string | undefined): number {
     this.local.flights.fenceTags(tags, owner);
+    this.local.failures.clear();
     return this.count('tag', this.local.first.deleteTags(tags, owner));
   }
 
   private forgetPattern(region: CacheRegionName, owner: string, pattern: string): number {
     this.local.flights.fencePattern(region, owner, pattern);
+    this.local.failures.clear();
     return this.count('pattern', this.local.first.deletePattern(region, owner, pattern));
   }
 

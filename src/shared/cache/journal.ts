@@ -12,8 +12,13 @@ export class Journal {
   private overflown = false;
 
   add(news: News): void {
-    if (this.entries.size >= MOST) this.overflown = true;
+    if (this.entries.size >= MOST) this.overflow();
     else this.entries.set(JSON.stringify(news), news);
+  }
+
+  /** More was missed than is noted. */
+  overflow(): void {
+    this.overflown = true;
   }
 
   /** True: too much was noted, everything of ours in Redis is doubtful. */

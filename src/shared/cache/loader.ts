@@ -87,13 +87,19 @@ export class Loader {
 
   /** Reads the second tier; what is found is kept by this process, for the time it has left. */
   async look(flight: Flight, text: string): Promise<Look | undefined> {
-    return this.kept(flight, await this.shared.find(flight.key, text, flight.serial));
+    return this.kept(flight, await this.find(flight, text));
+  }
+
+  private find(flight: Flight, text: string): Promise<Found | undefined> {
+    flight.begins(this.stores.flights.nextSerial());
+    return this.shared.find(flight.key, text, flight.serial);
   }
 
   private kept(flight: Flight, found: Found | undefined): Look | undefined {
     if (found === undefined) return undefined;
+    flight.hasFound(found.entry.tags);
     if (found.entry.deadAt <= this.clock.nowMs()) return { id: found.id };
-    if (!flight.fenced) this.stores.first.set(found.entry);
+    if (!flight.fenced && !flight.superseded) this.stores.first.set(found.entry);
     return found;
   }
 
@@ -101,7 +107,7 @@ export class Loader {
     const { text, options } = question;
     const isAsked = options.mode !== 'reload' && this.shared.isUp;
     // `find` never throws.
-    const found = this.kept(flight, await (isAsked ? this.shared.find(flight.key, text, flight.serial) : undefined));
+    const found = this.kept(flight, await (isAsked ? this.find(flight, text) : undefined));
     if (this.isFresh(found?.entry)) {
       this.stores.flights.end(text, flight);
       return { entry: found.entry, outcome: 'hit', stored: true };
@@ -189,6 +195,7 @@ export class Loader {
 
   private async timed<T>(flight: Flight, { key, load, options }: Question<T>): Promise<Made> {
     const began = this.clock.monotonicMs();
+    flight.begins(this.stores.flights.nextSerial());
     const value = await load();
     const loadMs = this.clock.monotonicMs() - began;
     this.stores.counters.loaded(key.region, loadMs, options.endpoint);
@@ -202,8 +209,13 @@ export class Loader {
       if (claim) await this.shared.release(entry.key, text, claim.token);
       return false;
     }
+    flight.superseded = false;
     const outcome = claim ? await this.shared.write(text, entry, claim) : 'failed';
-    if (outcome === 'refused' || isVoid()) return false;
+    if (outcome === 'refused') return false;
+    // What this process holds may be older than what it has just stored.
+    if (isVoid() || flight.superseded) this.stores.first.delete(entry.key);
+    if (isVoid()) return false;
+    if (flight.superseded) return outcome === 'stored';
     return this.stores.first.set(entry) || outcome === 'stored';
   }
 

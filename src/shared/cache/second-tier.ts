@@ -154,6 +154,7 @@ export class SecondTier {
   /** Deletes everything of ours. */
   async clear(): Promise<void> {
     await this.dropMatching(`${KEY_PREFIX}:*`);
+    await this.tell({ f: 1 });
   }
 
   async increment(text: string, by: number, ttlMs: number): Promise<number> {

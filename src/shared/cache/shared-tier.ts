@@ -161,8 +161,14 @@ export class SharedTier {
 
   /** Too much was missed to be told one by one: every value of ours is deleted. */
   private async forgetAll(): Promise<void> {
-    await this.second.clear();
+    // What is noted while it goes on is noted anew.
     this.journal.clear();
+    try {
+      await this.second.clear();
+    } catch (error) {
+      this.journal.overflow();
+      throw error;
+    }
   }
 
   private async change({ k, t, p }: News): Promise<void> {

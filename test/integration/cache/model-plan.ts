@@ -6,12 +6,11 @@ export const NODES = 3;
 const PLAIN = [null, 0, ''] as const;
 export const NAMES = ['a:0', 'a:1', 'a:0'] as const;
 export const OWNERS = ['w1', 'w1', 'w2'] as const;
-/** A key always carries the same tags, as it does in the product. */
-export const TAGS = [['t0'], ['t1'], ['t0', 't1']] as const;
 const KEYS = NAMES.length;
 
 const node = fc.nat(NODES - 1);
 const key = fc.nat(KEYS - 1);
+const someTags = fc.subarray(['t0', 't1']);
 /** Seconds; the short ones end within a run. */
 const ttl = fc.constantFrom(0.02, 60, 60);
 const owner = fc.constantFrom('w1', 'w2');
@@ -24,6 +23,7 @@ const step = fc.oneof(
       kind: fc.constant('look' as const),
       node,
       key,
+      tags: someTags,
       tagsComeWithValue: fc.boolean(),
       ttl,
       graceTtl: fc.constantFrom(0, 60),
@@ -34,7 +34,7 @@ const step = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('get' as const), node, key }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('set' as const), node, key, ttl }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('set' as const), node, key, tags: someTags, ttl }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), node, key }) },
   {
     weight: 2,

@@ -5,10 +5,11 @@ import type { CacheKey } from '../../../src/shared/cache/cache.types.js';
 import { eventually } from '../../support/redis.js';
 import { type Change, History, type HistoryRules, type LookUp } from './model-history.js';
 import type { ModelNodes } from './model-nodes.js';
-import { NAMES, NODES, OWNERS, TAGS, type Plan, type Step, type StepOf } from './model-plan.js';
+import { NAMES, NODES, OWNERS, type Plan, type Step, type StepOf } from './model-plan.js';
 
 const LAST_LOOK = {
   kind: 'look',
+  tags: [],
   tagsComeWithValue: false,
   ttl: 60,
   graceTtl: 0,
@@ -102,14 +103,10 @@ export class Game {
     return this.keys[index] as CacheKey;
   }
 
-  private tagsOf(index: number): readonly string[] {
-    return (TAGS[index] ?? []).map((tag) => this.name + tag);
-  }
-
   private async look({ node: at, key: index, ...each }: StepOf<'look'>): Promise<void> {
     const asked = this.key(index);
     const lookUp = this.history.asks(at, textOf(asked), each.isReload ? 'reloads' : 'looks up');
-    const tags = this.tagsOf(index);
+    const tags = each.tags.map((tag) => this.name + tag);
     const options = {
       tags: each.tagsComeWithValue ? () => tags : tags,
       ttl: each.ttl,
@@ -153,9 +150,9 @@ export class Game {
     }
   }
 
-  private async set({ node: at, key: index, ttl: seconds }: StepOf<'set'>): Promise<void> {
+  private async set({ node: at, key: index, tags, ttl: seconds }: StepOf<'set'>): Promise<void> {
     const asked = this.key(index);
-    const own = this.tagsOf(index);
+    const own = tags.map((tag) => this.name + tag);
     const written = this.history.writes(textOf(asked), own);
     const change = this.onKey(at, `set #${written.id} [${own.join()}]`, asked);
     await this.change(change, () => this.cache(at).set(asked, written, { ttl: seconds, tags: own }), written);

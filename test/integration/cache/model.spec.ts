@@ -10,14 +10,15 @@ import { Game } from './model-play.js';
 Logger.overrideLogger(false);
 jest.setTimeout(120_000);
 
-const STRICT: HistoryRules = { oneLoadPerCluster: true, heardAtOnce: true, nodesAgree: false };
+const STRICT: HistoryRules = { oneLoadPerCluster: true, heardAtOnce: true, nodesAgree: true };
 /** Plans that are played at once, each on keys of its own. */
 const AT_ONCE = 20;
 
 suiteIf(redisMissing, 'several processes at random, against a model', () => {
   const seed = seedOf('cache model');
   const random = seededRandom(seed);
-  const late = () => (random() < 0.5 ? 0 : 5 * random());
+  /** Mostly in time, sometimes some milliseconds late, and seldom so late that all else is over. */
+  const late = () => (random() < 0.6 ? 0 : random() < 0.9 ? 5 * random() : 40);
   let world: ModelNodes;
   beforeEach(async () => {
     world = await ModelNodes.start(NODES);
@@ -59,14 +60,14 @@ suiteIf(redisMissing, 'several processes at random, against a model', () => {
   it('when commands fail, nobody is told, and what was invalidated ends once Redis has heard of it', () =>
     withLosses(
       { ...calm, fails: () => (random() < 0.05 ? (random() < 0.5 ? 'before' : 'after') : undefined) },
-      { oneLoadPerCluster: false, heardAtOnce: false, nodesAgree: false },
+      { oneLoadPerCluster: false, heardAtOnce: false, nodesAgree: true },
       60,
     ));
 
   it('when messages are lost, what was invalidated ends once the loss is noticed', () =>
     withLosses(
       { ...calm, loses: () => random() < 0.2 },
-      { oneLoadPerCluster: true, heardAtOnce: false, nodesAgree: false },
+      { oneLoadPerCluster: true, heardAtOnce: false, nodesAgree: true },
       60,
     ));
 });

@@ -13,13 +13,13 @@ jest.setTimeout(30_000);
 type Moment = 'before it is sent' | 'before its answer is given';
 
 /** Holds the first command of a kind back until it is let go. */
-function holdOf(script: RedisScript, moment: Moment) {
+function holdOf(script: RedisScript | 'GET', moment: Moment) {
   let come = () => undefined as void;
   let letGo = () => undefined as void;
   const held = new Promise<void>((resolve) => (come = resolve));
   const goes = new Promise<void>((resolve) => (letGo = resolve));
   let isUsed = false;
-  const at = (now: Moment, what: RedisScript): Promise<void> | undefined => {
+  const at = (now: Moment, what: RedisScript | 'GET'): Promise<void> | undefined => {
     if (isUsed || now !== moment || what !== script) return undefined;
     isUsed = true;
     come();
@@ -44,7 +44,12 @@ suiteIf(redisMissing, 'what the model found', () => {
           await hold?.at('before its answer is given', what);
           return reply;
         };
-        return work(Object.assign(Object.create(commands) as RedisCommands, { script }));
+        const get: RedisCommands['get'] = async (text) => {
+          const reply = await commands.get(text);
+          await hold?.at('before its answer is given', 'GET');
+          return reply;
+        };
+        return work(Object.assign(Object.create(commands) as RedisCommands, { script, get }));
       }, deadlineMs);
     return service;
   };
@@ -93,4 +98,83 @@ suiteIf(redisMissing, 'what the model found', () => {
     await heardBySlow();
     expect([await slow.cache.get(key), await other.cache.get(key)]).toEqual([undefined, undefined]);
   });
+
+  it('what was read while its tag was invalidated elsewhere is not kept', async () => {
+    const key = newKey();
+    await other.cache.set(key, 'old', { tags: ['read'] });
+    await heardBySlow();
+    hold = holdOf('GET', 'before its answer is given');
+    const getting = slow.cache.get(key);
+    await hold.held;
+    await other.cache.invalidateTags(['read']);
+    await heardBySlow();
+    hold.letGo();
+    expect(await getting).toBe('old');
+    expect(await slow.cache.get(key)).toBeUndefined();
+  });
+
+  it('who asks after a tag was invalidated gets no value with it that an earlier question had found in its grace', async () => {
+    const key = newKey();
+    const options = { tags: ['mine'], graceTtl: 60, softTimeoutMs: 0 };
+    await other.cache.getOrSet(key, async () => 'old', { ...options, tags: ['theirs'], ttl: 0.02 });
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    let end = (_value: string) => undefined as void;
+    const loaded = new Promise<string>((resolve) => (end = resolve));
+    expect(await slow.cache.getOrSet(key, () => loaded, options)).toBe('old');
+    await other.cache.invalidateTags(['theirs']);
+    await heardBySlow();
+    const asked = slow.cache.getOrSet(key, async () => 'new', options);
+    end('new');
+    expect(await asked).toBe('new');
+  });
+
+  it('what was read while another loaded anew is not kept', async () => {
+    const key = newKey();
+    await other.cache.set(key, 'old');
+    await heardBySlow();
+    hold = holdOf('GET', 'before its answer is given');
+    const getting = slow.cache.get(key);
+    await hold.held;
+    await other.cache.getOrSet(key, async () => 'new', { mode: 'reload' });
+    await heardBySlow();
+    hold.letGo();
+    await getting;
+    expect(await slow.cache.get(key)).toBe('new');
+  });
+});
+
+suiteIf(redisMissing, 'a process whose subscription is down', () => {
+  it('serves nothing in its grace that was invalidated', async () => {
+    const redis = await startRedis();
+    const other = await redisCacheNode(redis.url);
+    let cut = () => undefined as void;
+    const deaf = await redisCacheNode(
+      redis.url,
+      {},
+      {
+        wrap: (service) => {
+          const subscribe = service.subscribe.bind(service);
+          let isCut = false;
+          service.subscribe = (channel, onMessage, onState) => {
+            cut = () => {
+              isCut = true;
+              onState(false);
+            };
+            return subscribe(channel, (text) => (isCut ? undefined : onMessage(text)), onState);
+          };
+          return service;
+        },
+      },
+    );
+    const key = newKey();
+    const options = { graceTtl: 60, softTimeoutMs: 0 };
+    await deaf.cache.getOrSet(key, async () => 'old', { ...options, ttl: 0.02 });
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    cut();
+    await other.cache.delete(key);
+    expect(await deaf.cache.getOrSet(key, async () => 'new', options)).toBe('new');
+    await deaf.close();
+    await other.close();
+    await redis.stop();
+  }, 20_000);
 });
