@@ -109,8 +109,10 @@ describe('inspecting a value', () => {
     });
     fc.assert(
       fc.property(anything, (value) => {
-        const refusedByRule = /surrogate|prototype/.test(problemOf(value) ?? '');
-        expect(isKept(value) || refusedByRule).toBe(survivesJson(value));
+        const problem = problemOf(value) ?? '';
+        // Stricter than JSON: what else is wrong with such a value was not looked at.
+        if (/(has|holds) half a surrogate pair|taken for the prototype/.test(problem)) return;
+        expect(isKept(value)).toBe(survivesJson(value));
       }),
       { numRuns: 2000 },
     );
