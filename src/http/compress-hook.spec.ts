@@ -4,7 +4,9 @@ import { get, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
+import { CodedForms } from './coded-forms.js';
 import { compressReply } from './compress-hook.js';
+import './fastify-request.js';
 
 const TEXT = 'a sentence that repeats itself. '.repeat(200);
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -12,6 +14,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 describe('compressed answers', () => {
   let server: FastifyInstance;
   let ended: boolean;
+  const repeated = new CodedForms();
 
   const route = (path: string, answer: (reply: FastifyReply) => unknown) =>
     server.get(path, (_request, reply) => answer(reply));
@@ -20,9 +23,14 @@ describe('compressed answers', () => {
 
   beforeAll(async () => {
     server = fastify();
+    server.decorateReply('codedForms', null);
     server.addHook('onSend', compressReply);
     route('/json', () => ({ text: TEXT }));
     route('/buffer', (reply) => reply.type('text/plain').send(Buffer.from(TEXT)));
+    route('/repeated', (reply) => {
+      reply.codedForms = repeated;
+      return reply.type('text/plain').send(TEXT);
+    });
     route('/short', () => ({ a: 1 }));
     route('/limit/999', (reply) => reply.type('text/plain').send('x'.repeat(999)));
     route('/limit/1000', (reply) => reply.type('text/plain').send('x'.repeat(1000)));
@@ -60,6 +68,15 @@ describe('compressed answers', () => {
     expect(answer.headers['vary']).toBe('Accept-Encoding');
     expect(answer.headers['content-length']).toBe(String(answer.rawPayload.length));
     expect(JSON.parse(decode(answer.rawPayload).toString())).toEqual({ text: TEXT });
+  });
+
+  it('of a body that is given many times are made once for each coding', async () => {
+    await ask('/repeated', 'gzip');
+    // What was kept is given, whatever body comes with the next question.
+    expect(gunzipSync(await repeated.of('not coded', 'gzip')).toString()).toBe(TEXT);
+    expect(gunzipSync((await ask('/repeated', 'gzip')).rawPayload).toString()).toBe(TEXT);
+    expect(brotliDecompressSync((await ask('/repeated', 'br')).rawPayload).toString()).toBe(TEXT);
+    expect((await ask('/repeated', 'identity')).body).toBe(TEXT);
   });
 
   it('come as they are for who does not ask, and say that they vary', async () => {

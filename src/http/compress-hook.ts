@@ -1,9 +1,9 @@
 import { pipeline, type Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CodedForms } from './coded-forms.js';
 import { mergeVary } from './compress-vary.js';
 import {
   COMPRESSED_FROM_BYTES,
-  compress,
   compressStream,
   type ContentCoding,
   forbidsTransform,
@@ -33,10 +33,10 @@ export function compressReply(request: FastifyRequest, reply: FastifyReply, payl
     pipeline(payload, coded, () => undefined);
     return done(null, coded);
   }
-  const body = Buffer.isBuffer(payload) ? payload : Buffer.from(payload as string, 'utf8');
-  compress(body, coding).then(
+  const body = payload as Buffer | string;
+  (reply.codedForms ?? new CodedForms()).of(body, coding).then(
     (coded) => {
-      if (coded.length >= body.length) return done(null, payload);
+      if (coded.length >= Buffer.byteLength(body)) return done(null, payload);
       markCoded(reply, coding);
       done(null, coded);
     },

@@ -1,3 +1,4 @@
+import type { CodedForms } from './coded-forms.js';
 import type { RequestIdentity } from './request-identity.js';
 import type { RequestTiming } from './request-timing.js';
 
@@ -10,5 +11,7 @@ declare module 'fastify' {
   interface FastifyReply {
     /** The answer is in the coding it is to be sent in, and its headers say so. */
     isCoded: boolean;
+    /** Set by who gives one body many times: what it is in each coding is kept there. */
+    codedForms: CodedForms | null;
   }
 }

@@ -42,6 +42,7 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
   };
   server.decorateRequest('timing', null);
   server.decorateReply('isCoded', false);
+  server.decorateReply('codedForms', null);
   server.addHook('onRoute', (route) => {
     services.routes.add(route.method, route.url);
     for (const method of [route.method].flat()) if (method !== 'HEAD') services.metrics.declare(method, route.url);

@@ -25,8 +25,6 @@ export type ResearchOutcome =
 export class ResearchJobs implements OnModuleInit {
   /** A remembered answer is compared once per version of the criteria: the 1,000 draws cost more than the look-up. */
   private readonly answers = new WeakMap<ResearchResult, ResearchAnswer>();
-  /** And written once, since its 15 to 150 kB of JSON cost more than all else about a call. */
-  private readonly texts = new WeakMap<ResearchAnswer, string>();
 
   constructor(
     private readonly jobs: JobsService,
@@ -72,14 +70,5 @@ export class ResearchJobs implements OnModuleInit {
     const answer = { ...result, criteriaVersion: criteria.version, comparison };
     this.answers.set(result, answer);
     return answer;
-  }
-
-  /** The answer as JSON. */
-  textOf(answer: ResearchAnswer): string {
-    const known = this.texts.get(answer);
-    if (known !== undefined) return known;
-    const text = JSON.stringify(answer);
-    this.texts.set(answer, text);
-    return text;
   }
 }

@@ -3,12 +3,13 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Config } from '../../config/config.js';
+import { CodedForms } from '../../http/coded-forms.js';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { ResponseCache } from '../../http/response-cache.decorator.js';
 import { Requires } from '../../http/requires.decorator.js';
 import { MAX_JOB_WAIT_MS } from '../../shared/jobs/jobs.types.js';
-import { ResearchJobs } from './research-jobs.js';
+import { type ResearchAnswer, ResearchJobs } from './research-jobs.js';
 import { requestOf } from './research-request.js';
 import {
   candidateList,
@@ -26,10 +27,18 @@ import type { Candidate, Category, CategoryDefinition } from './research.types.j
 /** The catalogue is part of the release: it changes with the process alone. */
 const CATALOGUE = { ttl: 300, scope: 'public' } as const;
 
+/** A remembered answer is written and coded once: its 15 to 150 kB of JSON cost more than all else about a call. */
+interface WrittenAnswer {
+  readonly text: string;
+  readonly forms: CodedForms;
+}
+
 /** Options of one technology decision, with evidence, and the catalogue they come from. */
 @ApiTags('research')
 @Controller('v1/research')
 export class ResearchController {
+  private readonly written = new WeakMap<ResearchAnswer, WrittenAnswer>();
+
   constructor(
     private readonly research: ResearchService,
     private readonly jobs: ResearchJobs,
@@ -52,13 +61,23 @@ export class ResearchController {
     if (waitMs > 0) void reply.header('preference-applied', `wait=${waitMs / 1000}`);
     const outcome = await this.jobs.ask(identity.scope, request, waitMs);
     if (outcome.kind === 'answer') {
+      const { text, forms } = this.writtenOf(outcome.answer);
       void reply.status(200).type('application/json; charset=utf-8');
-      return this.jobs.textOf(outcome.answer);
+      reply.codedForms = forms;
+      return text;
     }
     const { id, status } = outcome.job;
     const location = `/v1/jobs/${id}`;
     void reply.status(202).headers({ location, 'retry-after': '1' });
     return { id, status, location };
+  }
+
+  private writtenOf(answer: ResearchAnswer): WrittenAnswer {
+    const known = this.written.get(answer);
+    if (known !== undefined) return known;
+    const made = { text: JSON.stringify(answer), forms: new CodedForms() };
+    this.written.set(answer, made);
+    return made;
   }
 
   @Get('categories')
