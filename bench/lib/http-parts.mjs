@@ -18,7 +18,6 @@ await packaged('reflect-metadata');
 const { Controller, Get, Header, Module } = await packaged('@nestjs/common');
 const { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } = await packaged('@nestjs/core');
 const { pino } = await packaged('pino');
-const { ClsModule } = await packaged('nestjs-cls');
 const { loadConfig } = await built('config/load-config');
 const { createAdapter } = await built('http/fastify-adapter');
 const { installSecurityHeaders } = await built('http/security-headers');
@@ -63,7 +62,6 @@ const keys = { keyById: (asked) => Promise.resolve(asked === id ? stored : undef
 
 class PartsModule {}
 Module({
-  imports: [ClsModule.forRoot()],
   controllers: [AnswerController],
   providers: [
     Clock,

@@ -1,5 +1,4 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ClsModule } from 'nestjs-cls';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { RequestContext } from './request-context.js';
@@ -13,7 +12,7 @@ export class LoggingModule {
   static register(logger: Logger): DynamicModule {
     return {
       module: LoggingModule,
-      imports: [ClsModule.forRoot(), LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] })],
+      imports: [LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] })],
       providers: [RequestContext],
       exports: [RequestContext, LoggerModule],
     };

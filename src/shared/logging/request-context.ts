@@ -1,5 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
-import { ClsServiceManager } from 'nestjs-cls';
 
 /** What every line written while a request is served may name. */
 export interface RequestFacts {
@@ -11,31 +11,35 @@ export interface RequestFacts {
   readonly span?: (name: string, durationMs: number) => void;
 }
 
-/** A symbol is looked up as it is, while a name is taken for a path and parsed each time. */
-const FACTS = Symbol('techspec:request');
+/** What an asynchronous path knows. */
+interface Carried {
+  readonly facts?: RequestFacts;
+  /** What `runNoting` noted, by name. */
+  readonly notes?: Readonly<Record<symbol, unknown>>;
+}
+
+/** The only one of the product: before Node 24 each further one costs something at every promise of the process. */
+const storage = new AsyncLocalStorage<Carried>();
 
 /** The facts of the request served on this asynchronous path; undefined outside of one (workers, start). */
 export function currentRequest(): RequestFacts | undefined {
-  return ClsServiceManager.getClsService().get<RequestFacts | undefined>(FACTS);
+  return storage.getStore()?.facts;
 }
 
 /** Runs `work` so that everything it awaits sees `facts`. */
 export function runInRequest<T>(facts: RequestFacts, work: () => T): T {
-  return ClsServiceManager.getClsService().runWith({ [FACTS]: facts }, work);
+  return storage.run({ facts }, work);
 }
 
 /** What `runNoting` noted on this asynchronous path. */
 export function noted(name: symbol): unknown {
-  return ClsServiceManager.getClsService().get<unknown>(name);
+  return storage.getStore()?.notes?.[name];
 }
 
-/**
- * Runs `work` so that everything it awaits sees `value` under `name`, and the request's facts as before. It shares their
- * storage: before Node 24 each further one costs something at every promise of the process.
- */
+/** Runs `work` so that everything it awaits sees `value` under `name`, and the request's facts as before. */
 export function runNoting<T>(name: symbol, value: unknown, work: () => T): T {
-  const service = ClsServiceManager.getClsService();
-  return service.runWith({ ...service.get(), [name]: value }, work);
+  const { facts, notes } = storage.getStore() ?? {};
+  return storage.run({ facts, notes: { ...notes, [name]: value } }, work);
 }
 
 /** The same for providers that want it injected. */
