@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { from, lastValueFrom, mergeMap, type Observable } from 'rxjs';
+import { from, lastValueFrom, mergeMap, type Observable, of } from 'rxjs';
 import { Config } from '../config/config.js';
 import { CacheService } from '../shared/cache/cache.service.js';
 import type { CacheAnswer, CacheLoadOptions } from '../shared/cache/cache.types.js';
@@ -27,7 +27,10 @@ interface Asked {
   readonly make: () => Promise<StoredResponse>;
 }
 
-type Answered = { readonly entry: StoredResponse; readonly facts: ResponseFacts };
+/** What is handed to the server; undefined: nothing (304). */
+type Body = ReturnType<typeof sendStored>;
+
+type Answering = CacheAnswer<StoredResponse> | Promise<CacheAnswer<StoredResponse>>;
 
 /**
  * Answers routes with `@ResponseCache` from the cache. It comes after the guards, so that no hit skips authentication,
@@ -54,16 +57,39 @@ export class ResponseCacheInterceptor implements NestInterceptor {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next.handle();
     const reply = http.getResponse<FastifyReply>();
     const make = () => makeEntry(next, reply, route.plan);
-    const respond = (place: ResponsePlace) => from(this.respond({ route, place, request, reply, make }));
     const place = route.places.of(request);
-    if (!(place instanceof Promise)) return respond(place);
+    if (!(place instanceof Promise)) return observed(this.respond({ route, place, request, reply, make }));
     // An address that was not seen before: it may be one that the route refuses.
-    return from(place).pipe(mergeMap((found) => (found ? respond(found) : next.handle())));
+    return from(place).pipe(
+      mergeMap((found) =>
+        found ? observed(this.respond({ route, place: found, request, reply, make })) : next.handle(),
+      ),
+    );
   }
 
-  private async respond(asked: Asked): Promise<Buffer | string | undefined> {
-    const { entry, facts } = await this.answer(asked);
-    return sendStored(asked.request, asked.reply, entry, facts, asked.route.plan);
+  /** A promise only when this process does not hold the answer: each costs something, and most need none. */
+  private respond(asked: Asked): Body | Promise<Body> {
+    const wish = cacheWish(asked.request);
+    const passed = wish === 'bypass' ? 'no-store' : this.deafness(asked);
+    if (passed !== undefined) return passBy(asked, passed);
+    if (wish === 'reload') return this.reload(asked);
+    const answer = this.lookUp(asked, false);
+    return answer instanceof Promise ? answer.then((given) => this.given(asked, given)) : this.given(asked, answer);
+  }
+
+  private async reload(asked: Asked): Promise<Body> {
+    const granted = await this.mayReload(asked.place);
+    return this.given(asked, await this.lookUp(asked, granted), { granted });
+  }
+
+  private given(
+    asked: Asked,
+    answer: CacheAnswer<StoredResponse>,
+    reload?: { readonly granted: boolean },
+  ): Body | Promise<Body> {
+    // Redis went away while it was asked: what this process remembers may be behind what others wrote.
+    if (answer.secondTierAway && answer.outcome !== 'miss' && isShared(asked)) return passBy(asked, 'redis-down');
+    return send(asked, answer.value, factsOf(answer, reload));
   }
 
   private routeOf(context: ExecutionContext): CachedRoute | false {
@@ -82,17 +108,6 @@ export class ResponseCacheInterceptor implements NestInterceptor {
     return typeof ttl === 'number' ? ttl : (this.config.cache.ttl[ttl] ?? this.config.cache.defaultTtl);
   }
 
-  private async answer(asked: Asked): Promise<Answered> {
-    const wish = cacheWish(asked.request);
-    const passed = wish === 'bypass' ? 'no-store' : this.deafness(asked);
-    if (passed !== undefined) return passBy(asked, passed);
-    const reload = wish === 'reload' && (await this.mayReload(asked.place));
-    const answer = await this.lookUp(asked, reload);
-    // Redis went away while it was asked: what this process remembers may be behind what others wrote.
-    if (answer.secondTierAway && answer.outcome !== 'miss' && isShared(asked)) return passBy(asked, 'redis-down');
-    return { entry: answer.value, facts: factsOf(answer, wish === 'reload' ? { granted: reload } : undefined) };
-  }
-
   /** Why this process can't hear what others change, if that matters for the route. */
   private deafness(asked: Asked): string | undefined {
     if (!isShared(asked)) return undefined;
@@ -107,20 +122,20 @@ export class ResponseCacheInterceptor implements NestInterceptor {
     return (await this.cache.increment({ ...key, name: `${key.name}:reload` }, 1, { ttl: 1 })) <= 1;
   }
 
-  private lookUp(asked: Asked, reload: boolean): Promise<CacheAnswer<StoredResponse>> {
+  private lookUp(asked: Asked, reload: boolean): Answering {
     const coding = negotiateCoding(asked.request.headers['accept-encoding']);
     return coding === undefined ? this.whole(asked, reload) : this.coded(asked, coding, reload);
   }
 
-  private whole({ place, make }: Asked, reload: boolean): Promise<CacheAnswer<StoredResponse>> {
+  private whole({ place, make }: Asked, reload: boolean): Answering {
     return this.cache.lookUp(place.key, make, reload ? { ...optionsOf(place), mode: 'reload' } : optionsOf(place));
   }
 
   /** The form in a content coding is made of the whole one, once, and lives no longer. */
-  private async coded(asked: Asked, coding: ContentCoding, reload: boolean): Promise<CacheAnswer<StoredResponse>> {
+  private coded(asked: Asked, coding: ContentCoding, reload: boolean): Answering {
     const { key } = asked.place;
     let whole: CacheAnswer<StoredResponse> | undefined;
-    const answer = await this.cache.lookUp(
+    const answer = this.cache.lookUp(
       { ...key, name: `${key.name}:${coding}` },
       async () => {
         whole = await this.whole(asked, reload);
@@ -133,11 +148,18 @@ export class ResponseCacheInterceptor implements NestInterceptor {
       },
     );
     // Coding is no forwarding: whether the handler was asked is what the look-up of the whole form says.
-    return answer.outcome === 'miss' && whole
-      ? { ...answer, outcome: whole.outcome, ttl: whole.ttl, stored: answer.stored && whole.stored }
-      : answer;
+    return answer instanceof Promise ? answer.then((given) => asWhole(given, whole)) : answer;
   }
 }
+
+/** What a coded form was made of says how the answer came about. */
+function asWhole(coded: CacheAnswer<StoredResponse>, whole: CacheAnswer<unknown> | undefined) {
+  if (coded.outcome !== 'miss' || !whole) return coded;
+  const { outcome, ttl } = whole;
+  return { ...coded, outcome, ttl, stored: coded.stored && whole.stored };
+}
+
+const observed = (body: Body | Promise<Body>) => (body instanceof Promise ? from(body) : of(body));
 
 const isShared = ({ route }: Asked) => Boolean(route.plan.options.shared);
 
@@ -167,9 +189,12 @@ async function makeEntry(next: CallHandler, reply: FastifyReply, plan: ResponseP
   return entryOf(made.result, made.reply, plan.vary);
 }
 
-async function passBy({ make }: Asked, detail: string): Promise<Answered> {
-  return { entry: await make(), facts: { outcome: 'bypass', age: 0, ttl: 0, stored: false, detail } };
+async function passBy(asked: Asked, detail: string): Promise<Body> {
+  return send(asked, await asked.make(), { outcome: 'bypass', age: 0, ttl: 0, stored: false, detail });
 }
+
+const send = ({ request, reply, route }: Asked, entry: StoredResponse, facts: ResponseFacts): Body =>
+  sendStored(request, reply, entry, facts, route.plan);
 
 /** @param reload set when the client asked for a new answer */
 function factsOf(answer: CacheAnswer<unknown>, reload: { readonly granted: boolean } | undefined): ResponseFacts {

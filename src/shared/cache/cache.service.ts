@@ -29,8 +29,12 @@ export abstract class CacheService {
    * goes to all waiters, is remembered for a short back-off and is never stored as a value.
    */
   abstract getOrSet<T>(key: CacheKey, load: () => Promise<T>, options?: CacheLoadOptions<T>): Promise<T>;
-  /** The same with what HTTP says about the answer. */
-  abstract lookUp<T>(key: CacheKey, load: () => Promise<T>, options?: CacheLoadOptions<T>): Promise<CacheAnswer<T>>;
+  /** The same with what HTTP says about the answer; without a promise when this process holds the value. */
+  abstract lookUp<T>(
+    key: CacheKey,
+    load: () => Promise<T>,
+    options?: CacheLoadOptions<T>,
+  ): CacheAnswer<T> | Promise<CacheAnswer<T>>;
   /** Many keys; those missing are loaded by one call, which returns the values in the order of its argument. */
   abstract getOrSetMany<T>(
     keys: readonly CacheKey[],
