@@ -77,6 +77,6 @@ export const FIGURES = [
     limit: 0,
     unit: 'commands',
     measure: patternDelete,
-    notInQuick: '50,000 keys instead of 200,000',
+    notInQuick: '20,000 keys instead of 200,000',
   },
 ];

@@ -80,21 +80,22 @@ export class CacheEngine extends CacheService {
   getOrSet<T>(key: CacheKey, load: () => Promise<T>, options: CacheLoadOptions<T> = NO_OPTIONS): Promise<T> {
     const now = this.clock.nowMs();
     const entry = options.mode === 'reload' ? undefined : this.fresh(key, now);
-    if (entry === undefined) return this.ask(key, load, options).then(valueOf<T>);
+    if (entry === undefined) return this.ask(key, load, options, now).then(valueOf<T>);
     this.hit(entry, now, load, options);
     return (entry.settled ??= Promise.resolve(entry.value)) as Promise<T>;
   }
 
-  async lookUp<T>(
+  lookUp<T>(
     key: CacheKey,
     load: () => Promise<T>,
     options: CacheLoadOptions<T> = NO_OPTIONS,
-  ): Promise<CacheAnswer<T>> {
+  ): CacheAnswer<T> | Promise<CacheAnswer<T>> {
     const now = this.clock.nowMs();
     const entry = options.mode === 'reload' ? undefined : this.fresh(key, now);
-    if (entry === undefined) return this.answer<T>(await this.ask(key, load, options));
+    if (entry === undefined)
+      return this.ask(key, load, options, now).then((served) => this.answer<T>(served, this.clock.nowMs()));
     this.hit(entry, now, load, options);
-    return this.answer<T>({ entry, outcome: 'hit', stored: true });
+    return this.answer<T>({ entry, outcome: 'hit', stored: true }, now);
   }
 
   async getOrSetMany<T>(
@@ -165,7 +166,7 @@ export class CacheEngine extends CacheService {
 
   private refresh<T>(key: CacheKey, load: () => Promise<T>, options: CacheLoadOptions<T>): void {
     const text = this.textOf(key);
-    if (text === undefined || this.local.flights.joinable(text)) return;
+    if (text === undefined || this.local.flights.joinable(key)) return;
     this.loader.begin({ key, text, load, options: { ...options, mode: 'reload' } }).catch(() => undefined);
   }
 
@@ -177,14 +178,19 @@ export class CacheEngine extends CacheService {
     return entry !== undefined && this.clock.nowMs() < entry.freshUntil ? entry : undefined;
   }
 
-  /** What is not fresh in the first tier. */
-  private async ask<T>(key: CacheKey, load: () => Promise<T>, options: CacheLoadOptions<T>): Promise<Served> {
+  /** What is not fresh in the first tier at `now`. */
+  private async ask<T>(
+    key: CacheKey,
+    load: () => Promise<T>,
+    options: CacheLoadOptions<T>,
+    now: number,
+  ): Promise<Served> {
     const text = this.textOf(key);
     if (text === undefined) return this.passBy(key, load, options);
     const isReload = options.mode === 'reload';
     const known = isReload ? undefined : this.graceOf(key);
-    const joined = this.local.flights.joinable(text);
-    const failure = joined || isReload ? undefined : this.local.failures.of(text, this.clock.nowMs());
+    const joined = this.local.flights.joinable(key);
+    const failure = joined || isReload ? undefined : this.local.failures.of(text, now);
     if (failure !== undefined) return this.afterFailure(key, known, failure.error, options);
     const result = joined?.result ?? this.loader.begin({ key, text, load, options });
     if (known !== undefined) return this.whileStale(result, known, joined !== undefined, options);
@@ -236,8 +242,7 @@ export class CacheEngine extends CacheService {
     return { entry: this.maker.passing(key, await load()), outcome: 'bypass', stored: false };
   }
 
-  private answer<T>({ entry, outcome, stored }: Served): CacheAnswer<T> {
-    const now = this.clock.nowMs();
+  private answer<T>({ entry, outcome, stored }: Served, now: number): CacheAnswer<T> {
     return {
       value: entry.value as T,
       outcome,

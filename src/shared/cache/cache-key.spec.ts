@@ -10,7 +10,7 @@ describe('keys', () => {
         (name, owner) => {
           const key = { region: 'research', owner, name } as const;
           const text = textOf(key);
-          expect(text).toMatch(/^techspec:1:research:[^\s{}*?[\]\\]*$/);
+          expect(text).toMatch(/^techspec:2:research:[^\s{}*?[\]\\]*$/);
           expect(keyOfText(text ?? '')).toEqual(key);
         },
       ),
@@ -32,11 +32,11 @@ describe('keys', () => {
   });
 
   it('the lock is in the slot of its key', () => {
-    expect(lockOf('techspec:1:research:w:a')).toBe('{techspec:1:research:w:a}:lock');
+    expect(lockOf('techspec:2:research:w:a')).toBe('{techspec:2:research:w:a}:lock');
   });
 
   it('a text of somebody else is no key', () => {
-    expect([keyOfText('techspec:1:nothing:w:a'), keyOfText('other')]).toEqual([undefined, undefined]);
+    expect([keyOfText('techspec:2:nothing:w:a'), keyOfText('other')]).toEqual([undefined, undefined]);
   });
 });
 
@@ -62,6 +62,6 @@ describe('patterns', () => {
   });
 
   it('have one wildcard in Redis, too', () => {
-    expect(globOf('research', 'w:1', 'a?[b]*')).toBe('techspec:1:research:w%3A1:a%3F%5Bb%5D*');
+    expect(globOf('research', 'w:1', 'a?[b]*')).toBe('techspec:2:research:w%3A1:a%3F%5Bb%5D*');
   });
 });

@@ -5,7 +5,7 @@ import type { CacheKey } from './cache.types.js';
  * Prefix of all keys in Redis; its number changes with the form of what is stored, never with the release: two releases
  * that run beside each other must hear each other's invalidations.
  */
-export const KEY_PREFIX = 'techspec:1';
+export const KEY_PREFIX = 'techspec:2';
 
 /** Where the processes of an installation hear each other. */
 export const CHANNEL = `${KEY_PREFIX}:messages`;
@@ -14,7 +14,7 @@ export const CHANNEL = `${KEY_PREFIX}:messages`;
 const MAX_KEY_BYTES = 1024;
 
 /**
- * The key in Redis: `techspec:1:{region}:{owner}:{name}`, ASCII, reversible. Undefined when it would be longer than 1 KB or
+ * The key in Redis: `techspec:2:{region}:{owner}:{name}`, ASCII, reversible. Undefined when it would be longer than 1 KB or
  * holds half a surrogate pair: such a key is not cached.
  */
 export function textOf({ region, owner, name }: CacheKey): string | undefined {

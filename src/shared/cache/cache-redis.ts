@@ -8,7 +8,7 @@ import { CHANNEL, KEY_PREFIX } from './cache-key.js';
 const ID_LENGTH = 16;
 
 /**
- * Redis with a room for each installation: what the cache calls `techspec:1:…` is `techspec:1-{installation}:…` there, so
+ * Redis with a room for each installation: what the cache calls `techspec:2:…` is `techspec:2-{installation}:…` there, so
  * that two installations on one Redis, whose workspaces may have the same id, never meet. Where an installation is expected
  * Redis is `away` until it is known.
  */
@@ -88,6 +88,7 @@ export class CacheRedis extends RedisService {
     this.original = commands;
     this.housed = {
       get: (key) => commands.get(this.there(key)),
+      getMany: (keys) => commands.getMany(keys.map((key) => this.there(key))),
       set: (key, value, options) => commands.set(this.there(key), value, options),
       unlink: (keys) =>
         commands.unlink(typeof keys === 'string' ? this.there(keys) : keys.map((key) => this.there(key))),

@@ -7,7 +7,7 @@ import type { RedisScript } from '../redis/redis.types.js';
  * same step as the change it tells of, so that nobody can read the old value after having heard of the new one; and first
  * of all, also where the rest is refused or a full server breaks off: a number that is missing would count as a loss.
  *
- * Stored text begins with `{"value":{"f":"<16 characters>"`: the write's id, by which a claim sees that the value changed
+ * Stored text begins with `{"value":["<16 characters>"`: the write's id, by which a claim sees that the value changed
  * since it was read. Redis's own clock is the only one that is compared between machines (invariant 10).
  */
 const script = (source: string): RedisScript => ({ source, sha1: createHash('sha1').update(source).digest('hex') });
@@ -27,12 +27,6 @@ local dropped = redis.call('UNLINK', KEYS[1])
 redis.call('DEL', KEYS[2])
 return dropped`);
 
-/** KEYS value, lock · without a message: the tag or pattern is told as a whole → how many values there were. */
-export const DROP_QUIETLY = script(`
-local dropped = redis.call('UNLINK', KEYS[1])
-redis.call('DEL', KEYS[2])
-return dropped`);
-
 /**
  * KEYS value, lock · ARGV token, lease in milliseconds, id of the value that was read, '' for none, '*' for whatever it is
  * → {1 mine | 0 held | 2 the value is another, what the lock holds, milliseconds left, time in milliseconds}
@@ -40,7 +34,7 @@ return dropped`);
 export const CLAIM = script(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local head = redis.call('GETRANGE', KEYS[1], 15, 30)
+local head = redis.call('GETRANGE', KEYS[1], 11, 26)
 if ARGV[3] ~= '*' and head ~= '' and head ~= ARGV[3] then return {2, '', 0, now} end
 local held = redis.call('GET', KEYS[2])
 if held then return {0, held, redis.call('PTTL', KEYS[2]), now} end
@@ -107,12 +101,12 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local sum, left = 0, tonumber(ARGV[2])
 if raw then
   local before = cjson.decode(raw).value
-  local ends = before.s + before.u
-  if type(before.v) == 'number' and ends > now then sum, left = before.v, ends - now end
+  local ends = before[2] + before[3]
+  if type(before[6]) == 'number' and ends > now then sum, left = before[6], ends - now end
 end
 sum = string.format('%.17g', sum + ARGV[1])
-local text = '{"value":{"f":"' .. ARGV[3] .. '","v":' .. sum .. ',"s":' .. string.format('%.0f', now) ..
-  ',"u":' .. string.format('%.0f', left) .. ',"b":16}}'
+local text = '{"value":["' .. ARGV[3] .. '",' .. string.format('%.0f', now) .. ',' .. string.format('%.0f', left) ..
+  ',0,16,' .. sum .. ']}'
 redis.call('SET', KEYS[1], text, 'PX', string.format('%.0f', left))
 redis.call('DEL', KEYS[2])
 return sum`);

@@ -1,7 +1,7 @@
 import { earlyFrom } from './early-refresh.js';
 import type { CacheKey } from './cache.types.js';
 import type { Entry } from './first-tier.js';
-import type { Envelope } from './store-client.js';
+import type { Envelope, EnvelopeAbout } from './store-client.js';
 
 /** What a new entry is made of. */
 export interface EntryParts {
@@ -53,37 +53,30 @@ function shaped(parts: Omit<Entry, 'earlyFrom' | 'settled' | 'usedAt'>): Entry {
 
 /** The form in Redis, whose clock is `aheadMs` ahead of ours. */
 export function envelopeOf(entry: Entry, id: string, aheadMs: number): Envelope {
-  const graceMs = entry.deadAt - entry.freshUntil;
-  return {
-    f: id,
-    ...(entry.value === undefined ? { a: 1 as const } : { v: entry.value }),
-    s: entry.storedAt + aheadMs,
-    u: entry.freshUntil - entry.storedAt,
-    ...(graceMs > 0 ? { g: graceMs } : {}),
-    b: entry.bytes,
-    ...(entry.loadMs > 0 ? { l: Math.round(entry.loadMs * 100) / 100 } : {}),
-    ...(entry.costUsd > 0 ? { c: entry.costUsd } : {}),
-    ...(entry.tags.length > 0 ? { t: entry.tags } : {}),
-  };
+  const { storedAt, freshUntil, deadAt, bytes, value, tags } = entry;
+  const loadMs = Math.round(entry.loadMs * 100) / 100;
+  const about: EnvelopeAbout = [loadMs, entry.costUsd, tags.length > 0 ? tags : 0, value === undefined ? 1 : 0];
+  while (about.at(-1) === 0) about.pop();
+  return [id, storedAt + aheadMs, freshUntil - storedAt, deadAt - freshUntil, bytes, value, ...about];
 }
 
 /** Milliseconds of Redis's clock at which its time is over. */
-export const deadAtOf = ({ s, u, g = 0 }: Envelope): number => s + u + g;
+export const deadAtOf = ([, storedAt, freshMs, graceMs]: Envelope): number => storedAt + freshMs + graceMs;
 
 /** A backfilled entry keeps the time it has left. */
 export function entryFrom(envelope: Envelope, key: CacheKey, serial: number, aheadMs: number): Entry {
-  const storedAt = envelope.s - aheadMs;
-  const freshUntil = storedAt + envelope.u;
+  const storedAt = envelope[1] - aheadMs;
+  const freshUntil = storedAt + envelope[2];
   return shaped({
     key,
-    value: frozen(envelope.a === 1 ? undefined : envelope.v),
-    tags: envelope.t ?? NO_TAGS,
+    value: envelope[9] === 1 ? undefined : frozen(envelope[5]),
+    tags: envelope[8] || NO_TAGS,
     storedAt,
     freshUntil,
-    deadAt: freshUntil + (envelope.g ?? 0),
-    loadMs: envelope.l ?? 0,
-    costUsd: envelope.c ?? 0,
-    bytes: envelope.b,
+    deadAt: freshUntil + envelope[3],
+    loadMs: envelope[6] ?? 0,
+    costUsd: envelope[7] ?? 0,
+    bytes: envelope[4],
     serial,
   });
 }

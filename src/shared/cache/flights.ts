@@ -14,8 +14,10 @@ export class Flight {
   private found: readonly string[] = [];
   /** Undefined once it is over: see `Flights.end`. */
   result?: Promise<Landing>;
-  /** An earlier flight of the same key, which was fenced. */
+  /** An earlier flight of the same name: of another region or owner, or fenced. */
   earlier?: Flight;
+  /** Another flight of the same name began while it flew. */
+  isFollowed = false;
   /** Tags that were invalidated meanwhile: the flight's own may only be known at its end. */
   private invalidated?: { readonly tags: ReadonlySet<string>; readonly owner?: string }[];
 
@@ -54,6 +56,10 @@ export class Flight {
     );
   }
 
+  isOf({ region, owner, name }: CacheKey): boolean {
+    return this.key.name === name && this.key.owner === owner && this.key.region === region;
+  }
+
   /** Whether a caller who comes now may take its result. */
   get isJoinable(): boolean {
     return (
@@ -80,15 +86,22 @@ export interface StaleLanding {
   readonly next: Promise<FlightResult>;
 }
 
-/** All flights of this process. Several of one key fly at once only when the earlier ones were fenced. */
+/**
+ * All flights of this process, by the name of their key: the text of a whole key would have to be hashed for each look-up, while
+ * the name was hashed by the first tier already. Several of one key fly at once only when the earlier ones were fenced.
+ */
 export class Flights {
   private readonly flying = new Map<string, Flight>();
   private serial = 0;
 
-  begin(text: string, key: CacheKey, tags: readonly string[] | undefined, loads = true): Flight {
+  begin(key: CacheKey, tags: readonly string[] | undefined, loads = true): Flight {
     const flight = new Flight(key, this.nextSerial(), tags, loads);
-    flight.earlier = this.flying.get(text);
-    this.flying.set(text, flight);
+    const earlier = this.flying.get(key.name);
+    if (earlier !== undefined) {
+      earlier.isFollowed = true;
+      flight.earlier = earlier;
+    }
+    this.flying.set(key.name, flight);
     return flight;
   }
 
@@ -96,12 +109,13 @@ export class Flights {
    * A map that grew leaves its old table behind, which keeps the flights it held until the next full collection: without their
    * results, or each value would survive for nothing (half of the cost of a hit in the second tier).
    */
-  end(text: string, flight: Flight): void {
+  end(flight: Flight): void {
+    const { name } = flight.key;
     flight.result = undefined;
-    const last = this.flying.get(text);
+    const last = flight.isFollowed ? this.flying.get(name) : flight;
     if (last !== flight) this.unchain(last, flight);
-    else if (flight.earlier === undefined) this.flying.delete(text);
-    else this.flying.set(text, flight.earlier);
+    else if (flight.earlier === undefined) this.flying.delete(name);
+    else this.flying.set(name, flight.earlier);
   }
 
   /** Number of the next load or write, ascending. */
@@ -109,19 +123,19 @@ export class Flights {
     return ++this.serial;
   }
 
-  joinable(text: string): Flight | undefined {
-    let flight = this.flying.get(text);
-    while (flight !== undefined && !flight.isJoinable) flight = flight.earlier;
+  joinable(key: CacheKey): Flight | undefined {
+    let flight = this.flying.get(key.name);
+    while (flight !== undefined && !(flight.isJoinable && flight.isOf(key))) flight = flight.earlier;
     return flight;
   }
 
-  fenceKey(text: string): void {
-    for (let flight = this.flying.get(text); flight !== undefined; flight = flight.earlier) flight.fenced = true;
+  fenceKey(key: CacheKey): void {
+    for (const flight of this.of(key)) flight.fenced = true;
   }
 
   /** Another process's load stored a value. */
-  supersede(text: string): void {
-    for (let flight = this.flying.get(text); flight !== undefined; flight = flight.earlier) flight.superseded = true;
+  supersede(key: CacheKey): void {
+    for (const flight of this.of(key)) flight.superseded = true;
   }
 
   fencePattern(region: CacheRegionName, owner: string, pattern: string): void {
@@ -144,7 +158,14 @@ export class Flights {
   }
 
   private *all(): Iterable<Flight> {
-    for (const last of this.flying.values())
-      for (let flight: Flight | undefined = last; flight !== undefined; flight = flight.earlier) yield flight;
+    for (const last of this.flying.values()) yield* chain(last);
   }
+
+  private *of(key: CacheKey): Iterable<Flight> {
+    for (const flight of chain(this.flying.get(key.name))) if (flight.isOf(key)) yield flight;
+  }
+}
+
+function* chain(last: Flight | undefined): Iterable<Flight> {
+  for (let flight = last; flight !== undefined; flight = flight.earlier) yield flight;
 }

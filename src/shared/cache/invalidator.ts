@@ -53,9 +53,9 @@ export class Invalidator implements BusListener, OnModuleInit, OnApplicationShut
     const { flights, first } = this.local;
     const entry = make(flights.nextSerial());
     this.forget(entry.key, text);
-    const flight = flights.begin(text, entry.key, entry.tags, false);
+    const flight = flights.begin(entry.key, entry.tags, false);
     await this.shared.set(text, entry);
-    flights.end(text, flight);
+    flights.end(flight);
     this.forget(entry.key, text);
     if (flight.fenced && this.shared.state !== 'off') return;
     first.set({ ...entry, serial: flights.nextSerial() });
@@ -81,7 +81,7 @@ export class Invalidator implements BusListener, OnModuleInit, OnApplicationShut
     const key = k === undefined ? undefined : keyOfText(k);
     // What another process loaded ends no flight of ours: it waits for it, or is as new. But what it has read is older.
     if (key && k !== undefined && w === 1) {
-      this.local.flights.supersede(k);
+      this.local.flights.supersede(key);
       this.local.first.delete(key);
     } else if (key && k !== undefined) this.forget(key, k);
     if (t !== undefined) this.forgetTags(t.tags, t.owner);
@@ -101,7 +101,7 @@ export class Invalidator implements BusListener, OnModuleInit, OnApplicationShut
   }
 
   private forget(key: CacheKey, text: string): boolean {
-    this.local.flights.fenceKey(text);
+    this.local.flights.fenceKey(key);
     this.local.failures.forget(text);
     const was = this.local.first.delete(key);
     if (was) this.local.counters.invalidated(key.region, 'key', 1);

@@ -2,7 +2,7 @@ import type { News } from './invalidation-bus.js';
 import { Journal } from './journal.js';
 
 describe('invalidations that Redis did not hear of', () => {
-  const news = (): News => ({ k: 'techspec:1:research:w1:name' });
+  const news = (): News => ({ k: 'techspec:2:research:w1:name' });
 
   it('are noted once, however often they are made, until they were replayed', () => {
     const journal = new Journal();

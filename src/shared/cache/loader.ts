@@ -8,7 +8,7 @@ import type { Flight, FlightResult, Landing } from './flights.js';
 import { InvalidationBus } from './invalidation-bus.js';
 import { LocalState } from './local-state.js';
 import { type Claim, LEASE_MS } from './second-tier.js';
-import { type Found, SharedTier } from './shared-tier.js';
+import { SharedTier } from './shared-tier.js';
 
 /** A key whose value is asked for, with who can make it. */
 export interface Question<T> {
@@ -56,9 +56,9 @@ export class Loader {
 
   /** Begins the flight of a question; all who ask the same meanwhile await what it gives. */
   begin<T>(question: Question<T>): Promise<Landing> {
-    const { key, text, options } = question;
+    const { key, options } = question;
     const tags = typeof options.tags === 'function' ? undefined : (options.tags ?? []);
-    const flight = this.stores.flights.begin(text, key, tags);
+    const flight = this.stores.flights.begin(key, tags);
     const result = this.fly(flight, question);
     flight.result = result;
     return result;
@@ -70,13 +70,13 @@ export class Loader {
 
   /** A read without a load; what is found is kept by this process. */
   async read(key: CacheKey, text: string): Promise<Entry | undefined> {
-    const flight = this.stores.flights.begin(text, key, undefined, false);
+    const flight = this.stores.flights.begin(key, undefined, false);
     try {
       const found = await this.look(flight, text);
       if (this.isFresh(found?.entry)) this.stores.counters.hit('hitsL2', found.entry, undefined);
       return found?.entry;
     } finally {
-      this.stores.flights.end(text, flight);
+      this.stores.flights.end(flight);
     }
   }
 
@@ -87,15 +87,17 @@ export class Loader {
 
   /** Reads the second tier; what is found is kept by this process, for the time it has left. */
   async look(flight: Flight, text: string): Promise<Look | undefined> {
-    return this.kept(flight, await this.find(flight, text));
+    const reading = this.find(flight, text);
+    return reading && this.kept(flight, text, await reading);
   }
 
-  private find(flight: Flight, text: string): Promise<Found | undefined> {
+  private find(flight: Flight, text: string): Promise<unknown> | undefined {
     flight.begins(this.stores.flights.nextSerial());
-    return this.shared.find(flight.key, text, flight.serial);
+    return this.shared.read(text);
   }
 
-  private kept(flight: Flight, found: Found | undefined): Look | undefined {
+  private kept(flight: Flight, text: string, read: unknown): Look | undefined {
+    const found = this.shared.found(flight.key, text, flight.serial, read);
     if (found === undefined) return undefined;
     flight.hasFound(found.entry.tags);
     if (found.entry.deadAt <= this.clock.nowMs()) return { id: found.id };
@@ -105,11 +107,12 @@ export class Loader {
 
   private async fly<T>(flight: Flight, question: Question<T>): Promise<Landing> {
     const { text, options } = question;
-    const isAsked = options.mode !== 'reload' && this.shared.isUp;
-    // `find` never throws.
-    const found = this.kept(flight, await (isAsked ? this.find(flight, text) : undefined));
+    const reading = options.mode === 'reload' ? undefined : this.find(flight, text);
+    // Also where nothing is read: who asks at the same moment joins this flight.
+    const read = await reading;
+    const found = reading && this.kept(flight, text, read);
     if (this.isFresh(found?.entry)) {
-      this.stores.flights.end(text, flight);
+      this.stores.flights.end(flight);
       return { entry: found.entry, outcome: 'hit', stored: true };
     }
     const next = this.loadAnew(flight, question, options.mode === 'reload' ? '*' : (found?.id ?? ''));
@@ -123,7 +126,7 @@ export class Loader {
     try {
       return await (this.shared.isUp ? this.claimAndLoad(flight, question, seen) : this.load(flight, question));
     } finally {
-      this.stores.flights.end(question.text, flight);
+      this.stores.flights.end(flight);
     }
   }
 

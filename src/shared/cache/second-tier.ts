@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { RedisScript } from '../redis/redis.types.js';
 import { CHANNEL, globOf, KEY_PREFIX, keyOfText, lockOf, tagKeysOf } from './cache-key.js';
 import { CacheRedis } from './cache-redis.js';
-import { CLAIM, DROP_QUIETLY, FORGET_TAGGED, INCREMENT, RELEASE, RENEW, TAG, TAGGED, UNTAG } from './cache-scripts.js';
+import { CLAIM, FORGET_TAGGED, INCREMENT, RELEASE, RENEW, TAG, TAGGED, UNTAG } from './cache-scripts.js';
 import type { CacheRegionName } from './cache.types.js';
 import { InvalidationBus } from './invalidation-bus.js';
 import { deadAtOf } from './entries.js';
@@ -63,7 +63,7 @@ export class SecondTier {
   async write(text: string, envelope: Envelope): Promise<boolean> {
     const keepMs = Math.ceil(deadAtOf(envelope) - this.bus.redisNow()) + KEEP_MS;
     await this.manager.set(text, envelope, keepMs);
-    return this.client.outcomeOf(envelope.f) > 0;
+    return this.client.outcomeOf(envelope[0]) > 0;
   }
 
   /** @returns whether there was a value */
@@ -170,20 +170,23 @@ export class SecondTier {
    */
   private async dropMatching(glob: string): Promise<number> {
     await this.redis.scan(lockOf(glob), async (locks) => {
-      await this.drop(locks.map((lock) => lock.slice(1, -'}:lock'.length)));
+      await this.unlink(locks);
     });
     let dropped = 0;
-    await this.redis.scan(glob, async (keys) => {
-      dropped += await this.drop(keys);
+    await this.redis.scan(glob, async (values) => {
+      dropped += await this.unlink(values);
     });
     return dropped;
   }
 
-  private async drop(keys: readonly string[]): Promise<number> {
-    const counts = await Promise.all(
-      keys.map((text) => this.redis.run((commands) => commands.script(DROP_QUIETLY, [text, lockOf(text)], []), 1000)),
-    );
-    return counts.reduce<number>((sum, count) => sum + Number(count), 0);
+  /** Locks first, for the same reason. */
+  private async drop(texts: readonly string[]): Promise<number> {
+    await this.unlink(texts.map(lockOf));
+    return this.unlink(texts);
+  }
+
+  private unlink(keys: readonly string[]): Promise<number> {
+    return this.redis.run((commands) => commands.unlink(keys), 1000);
   }
 
   private async tell(news: Parameters<InvalidationBus['message']>[0]): Promise<void> {
@@ -198,5 +201,5 @@ function pairsOf(flat: readonly string[]): (readonly [member: string, score: str
 }
 
 function isEnvelope(value: unknown): value is Envelope {
-  return typeof value === 'object' && value !== null && 'f' in value && 'u' in value;
+  return Array.isArray(value) && value.length >= 6;
 }

@@ -1,32 +1,44 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
 import { CHANNEL, lockOf } from './cache-key.js';
 import { CacheRedis } from './cache-redis.js';
 import { DROP, STORE } from './cache-scripts.js';
 import { InvalidationBus } from './invalidation-bus.js';
 
-/** A value in Redis with what belongs to it. Times are milliseconds of Redis's clock. What is nothing is left out: text costs at each hit. */
-export interface Envelope {
-  /** Id of the write, 16 characters; the first member, since it is looked for at a fixed place of the text. */
-  readonly f: string;
-  readonly v?: unknown;
-  /** The remembered absence of a value. */
-  readonly a?: 1;
-  /** Stored at; fresh for so long, and so long in its grace after that. */
-  readonly s: number;
-  readonly u: number;
-  readonly g?: number;
-  /** Bytes in memory. */
-  readonly b: number;
-  /** What a hit saves: milliseconds and US dollars; tags. */
-  readonly l?: number;
-  readonly c?: number;
-  readonly t?: readonly string[];
-}
+/**
+ * A value in Redis with what belongs to it. Times are milliseconds of Redis's clock. A tuple, since the names of members would
+ * be read at each hit; the id stands first, where it is looked for at a fixed place of the text. What says nothing is left out
+ * from the end on.
+ */
+export type Envelope = readonly [
+  /** Of the write, 16 characters. */
+  id: string,
+  storedAt: number,
+  /** Fresh for so long, and so long in its grace after that. */
+  freshMs: number,
+  graceMs: number,
+  /** In memory. */
+  bytes: number,
+  value: unknown,
+  ...about: EnvelopeAbout,
+];
 
-/** Where the id stands in what the cache manager sends: `{"value":{"f":"` comes before it. */
-const ID_AT = 15;
+/** 0: nothing. */
+export type EnvelopeAbout = [
+  /** What a hit saves: milliseconds and US dollars. */
+  loadMs?: number,
+  costUsd?: number,
+  tags?: readonly string[] | 0,
+  /** The remembered absence of a value. */
+  absent?: 0 | 1,
+];
+
+/** Where the id stands in what the cache manager sends: `{"value":["` comes before it. */
+const ID_AT = 11;
 const ID_LENGTH = 16;
+/** Values that Redis collects in one go: for 2 KB each well below a tenth of a millisecond. */
+const MOST_READ_AT_ONCE = 100;
 /** First character of an id that is the token of a claim: only its holder may write it. A plain set has another. */
 const CLAIMED = 'c';
 
@@ -44,6 +56,11 @@ export class StoreClient {
   private readonly failures = new Map<string, unknown>();
   /** What a write said, by its id, and a deletion, by its key. */
   private readonly outcomes = new Map<string, number>();
+  /** Reads of one turn of the event loop leave as one command, which costs this process and Redis less than one for each. */
+  private readonly reads = new DataLoader<string, string | null>(
+    (keys) => this.redis.run((commands) => commands.getMany(keys)),
+    { cache: false, batchScheduleFn: (send) => setImmediate(send), maxBatchSize: MOST_READ_AT_ONCE },
+  );
 
   constructor(
     private readonly redis: CacheRedis,
@@ -51,12 +68,10 @@ export class StoreClient {
   ) {}
 
   get(text: string): Promise<string | null> {
-    return this.redis
-      .run((commands) => commands.get(text))
-      .catch((error: unknown) => {
-        this.failures.set(text, error);
-        return null;
-      });
+    return this.reads.load(text).catch((error: unknown) => {
+      this.failures.set(text, error);
+      return null;
+    });
   }
 
   async set(text: string, json: string, { PX }: { readonly PX: number }): Promise<void> {

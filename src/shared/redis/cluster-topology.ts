@@ -72,7 +72,7 @@ class ClusterLink implements RedisLink {
     counts: CommandCounts,
   ) {
     const send: SendCommand = (key, args) => cluster.sendCommand(key, false, args);
-    this.lane = { commands: new SentCommands(send, counts), waiting: 0 };
+    this.lane = { commands: new SentCommands(send, counts, false), waiting: 0 };
   }
 
   get openSockets(): number {

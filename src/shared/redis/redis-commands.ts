@@ -15,10 +15,19 @@ export class SentCommands implements RedisCommands {
   constructor(
     private readonly sendOn: SendCommand,
     private readonly counts: CommandCounts,
+    /** Whether one command may name keys of several slots. */
+    private readonly isOneServer: boolean,
   ) {}
 
   get(key: string): Promise<string | null> {
     return this.send(key, ['GET', key]) as Promise<string | null>;
+  }
+
+  getMany(keys: readonly string[]): Promise<readonly (string | null)[]> {
+    const [key] = keys;
+    if (key === undefined) return Promise.resolve([]);
+    if (!this.isOneServer || keys.length === 1) return Promise.all(keys.map((one) => this.get(one)));
+    return this.send(key, ['MGET', ...keys]) as Promise<readonly (string | null)[]>;
   }
 
   set(key: string, value: string, options?: { readonly PX?: number }): Promise<unknown> {
@@ -26,10 +35,12 @@ export class SentCommands implements RedisCommands {
     return this.send(key, px === undefined ? ['SET', key, value] : ['SET', key, value, 'PX', `${px}`]);
   }
 
-  unlink(keys: string | string[]): Promise<number> {
+  async unlink(keys: string | readonly string[]): Promise<number> {
     if (typeof keys === 'string') return this.send(keys, ['UNLINK', keys]) as Promise<number>;
-    if (keys.length === 0) return Promise.resolve(0);
-    return this.send(keys[0], ['UNLINK', ...keys]) as Promise<number>;
+    if (keys.length === 0) return 0;
+    if (this.isOneServer) return this.send(keys[0], ['UNLINK', ...keys]) as Promise<number>;
+    const counts = await Promise.all(keys.map((key) => this.unlink(key)));
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   pTTL(key: string): Promise<number> {

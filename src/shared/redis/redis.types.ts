@@ -10,9 +10,11 @@ export interface RedisScript {
 /** What is asked of Redis, alike for one server, Sentinel and Cluster. All keys of one script share a hash slot. */
 export interface RedisCommands {
   get(key: string): Promise<string | null>;
+  /** The values in the order of the keys; one command where all keys are on one server. */
+  getMany(keys: readonly string[]): Promise<readonly (string | null)[]>;
   set(key: string, value: string, options?: { readonly PX?: number }): Promise<unknown>;
-  /** Several keys only where they share a slot. @returns how many there were */
-  unlink(keys: string | string[]): Promise<number>;
+  /** @returns how many there were; one command where all keys are on one server */
+  unlink(keys: string | readonly string[]): Promise<number>;
   pTTL(key: string): Promise<number>;
   publish(channel: string, message: string): Promise<unknown>;
   /** Runs a script where its first key lives. */

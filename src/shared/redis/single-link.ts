@@ -28,7 +28,7 @@ class ClientLane implements Lane {
     counts: CommandCounts,
   ) {
     this.send = (_key, args) => client.sendCommand(args);
-    this.commands = new SentCommands(this.send, counts);
+    this.commands = new SentCommands(this.send, counts, true);
   }
 }
 

@@ -51,7 +51,7 @@ suiteIf(redisMissing, 'installations that share a Redis', () => {
     expect((await web.get('/v1/criteria')).statusCode).toBe(200);
     const made = (await client.keys('*')).filter((key) => !before.has(key));
     expect(made.length).toBeGreaterThan(0);
-    for (const key of made) expect(key).toMatch(/^\{?techspec:1-[0-9a-f]{16}:/);
+    for (const key of made) expect(key).toMatch(/^\{?techspec:2-[0-9a-f]{16}:/);
     await web.close();
   });
 });

@@ -84,6 +84,20 @@ suiteIf(redisMissing, 'the Redis service', () => {
       expect(await service.run((commands) => commands.unlink(['{a}1', '{a}2']))).toBe(1);
     });
 
+    it('reads many keys at once, wherever they live, in their order', async () => {
+      const { service } = redis;
+      const keys = Array.from({ length: 30 }, (_, index) => `many:${index}`);
+      await Promise.all(
+        keys
+          .filter((_, index) => index % 3 > 0)
+          .map((key) => service.run((commands) => commands.set(key, `of ${key}`))),
+      );
+      const expected = keys.map((key, index) => (index % 3 > 0 ? `of ${key}` : null));
+      expect(await service.run((commands) => commands.getMany(keys))).toEqual(expected);
+      expect(await service.run((commands) => commands.getMany(keys.slice(0, 1)))).toEqual([null]);
+      expect(await service.run((commands) => commands.getMany([]))).toEqual([]);
+    });
+
     it('runs a script where its key lives, also one that the server does not know', async () => {
       const echo = script(`return {KEYS[1], ARGV[1], '${Math.random()}'}`);
       for (let index = 0; index < 20; index++)
