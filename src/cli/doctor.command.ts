@@ -47,7 +47,7 @@ async function examine(environment: Environment, root: string): Promise<Finding[
       node,
       finding('ok', 'settings', 'valid'),
       ...warnings,
-      database,
+      ...database,
       dataFolder(config),
       keyState(config),
       registry,
@@ -60,11 +60,12 @@ async function examine(environment: Environment, root: string): Promise<Finding[
   }
 }
 
-async function databaseState(config: Config): Promise<Finding> {
-  const { version, embedded, problem } = await inspectDatabase(config);
-  if (problem) return finding('missing', 'database', problem);
-  if (!embedded) return finding('ok', 'database', `PostgreSQL ${version} at DATABASE_URL, schema up to date`);
-  return finding('ok', 'database', `embedded PostgreSQL ${version}, ${embeddedState(embedded)}`);
+async function databaseState(config: Config): Promise<Finding[]> {
+  const { version, embedded, problem, tooMuch } = await inspectDatabase(config);
+  const role = tooMuch === undefined ? [] : [finding('note', 'database role', tooMuch)];
+  if (problem) return [finding('missing', 'database', problem), ...role];
+  if (embedded) return [finding('ok', 'database', `embedded PostgreSQL ${version}, ${embeddedState(embedded)}`)];
+  return [finding('ok', 'database', `PostgreSQL ${version} at DATABASE_URL, schema up to date`), ...role];
 }
 
 function embeddedState({ home, initialised, server, owner }: EmbeddedReport): string {

@@ -63,6 +63,21 @@ export const pageQuery = z.object({
 });
 export type PageQuery = z.infer<typeof pageQuery>;
 
+/** Answer of a list: by number with `total` and `pages`, by cursor with `nextCursor` and `prevCursor`. */
+export const pageAnswer = <T extends z.ZodType>(item: T) =>
+  z.object({
+    items: z.array(item),
+    hasNext: z.boolean(),
+    nextCursor: z.string().nullable().optional(),
+    prevCursor: z.string().nullable().optional(),
+    total: z.int().optional().meta({ description: 'Exact up to 10,000' }),
+    totalCapped: z.boolean().optional().meta({ description: 'There are more than `total`' }),
+    page: z.int().optional(),
+    pages: z.int().optional(),
+    perPage: z.int().optional(),
+    hasPrev: z.boolean().optional(),
+  });
+
 /**
  * The page a caller asks for. `page` or `perPage` choose pages by number, all else cursors. A size above the maximum is
  * a mistake, not silently cut: a client that counts on 1000 items would skip half of them.

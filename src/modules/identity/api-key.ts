@@ -14,6 +14,9 @@ export function parseApiKey(text: string): ApiKey | undefined {
   return match?.[1] && match[2] ? { id: match[1], secret: match[2] } : undefined;
 }
 
+/** Id of a new key: unique by 64 random bits, and no secret. */
+export const newKeyId = (): string => randomBytes(8).toString('hex');
+
 /** A new key of 256 random bits under the given id. */
 export function makeApiKey(id: string): ApiKey {
   return { id, secret: randomBytes(SECRET_BYTES).toString('base64url') };
@@ -26,17 +29,6 @@ export const hashSecret = (secret: string): Buffer => hash('sha256', secret, 'bu
 
 /** Compared in place of an unknown key's hash, so that the answer takes as long as for a known one. */
 const NOBODY = hashSecret(randomBytes(SECRET_BYTES).toString('hex'));
-
-const NOBODY_SECRET = randomBytes(SECRET_BYTES).toString('base64url');
-
-/** Constant-time comparison of a secret with one that was right before; without one it compares with a dummy and says no. */
-export function isSecret(secret: string, right: Buffer | undefined): boolean {
-  const given = Buffer.from(secret, 'latin1');
-  const other = right?.length === given.length ? right : undefined;
-  return timingSafeEqual(given, other ?? dummyOf(given.length)) && other !== undefined;
-}
-
-const dummyOf = (length: number) => Buffer.alloc(length, NOBODY_SECRET, 'latin1');
 
 /** Constant-time comparison; without a stored hash it compares with a dummy and says no. */
 export function secretMatches(secret: string, stored: Buffer | undefined): boolean {

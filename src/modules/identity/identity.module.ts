@@ -5,6 +5,10 @@ import { FirstKeyNotice } from '../../http/first-key-notice.js';
 import { CacheModule } from '../../shared/cache/cache.module.js';
 import { ClockModule } from '../../shared/clock/clock.module.js';
 import { DatabaseModule } from '../../shared/database/database.module.js';
+import { IdempotencyModule } from '../../shared/idempotency/idempotency.module.js';
+import { ApiKeysController } from './api-keys.controller.js';
+import { ApiKeysRepository } from './api-keys.repository.js';
+import { ApiKeyEdges, ApiKeysService } from './api-keys.service.js';
 import { AuditService } from './audit.service.js';
 import { CursorKey } from './cursor-key.js';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
@@ -13,16 +17,24 @@ import { IdentityController } from './identity.controller.js';
 import { IdentityRepository } from './identity.repository.js';
 import { IdentityService } from './identity.service.js';
 import { Installation } from './installation.js';
+import { WorkspaceAdministration } from './workspace-administration.service.js';
+import { WorkspacesController } from './workspaces.controller.js';
+import { WorkspacesRepository } from './workspaces.repository.js';
 import { WorkspacesService } from './workspaces.service.js';
 
 /** Workspaces, keys, roles and the audit log; gives the edge its guard and lists their cursor signer. */
 @Module({
-  imports: [CacheModule, ClockModule, DatabaseModule, TypeOrmModule.forFeature([ApiKeyEntity])],
-  controllers: [IdentityController],
+  imports: [CacheModule, ClockModule, DatabaseModule, IdempotencyModule, TypeOrmModule.forFeature([ApiKeyEntity])],
+  controllers: [IdentityController, ApiKeysController, WorkspacesController],
   providers: [
     IdentityRepository,
     IdentityService,
+    ApiKeysRepository,
+    ApiKeyEdges,
+    ApiKeysService,
+    WorkspacesRepository,
     WorkspacesService,
+    WorkspaceAdministration,
     AuditService,
     FirstKey,
     FirstKeyNotice,

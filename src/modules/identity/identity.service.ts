@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { mintWorkspaceScope } from '../../shared/database/workspace-scope.mint.js';
-import { type ApiKey, isSecret, parseApiKey, secretMatches } from './api-key.js';
+import { type ApiKey, parseApiKey, secretMatches } from './api-key.js';
 import { IdentityRepository } from './identity.repository.js';
 
 /** A revoked key may still work for this long. */
 const KNOWN_FOR_MS = 1000;
 const MOST_KNOWN = 1000;
+/** Open streams are looked after so often; a stream of a revoked key ends within a second. */
+const WATCH_MS = 500;
 
 interface KnownKey {
   readonly identity: RequestIdentity;
   readonly secretSha256: Buffer;
-  /** The secret, once it was found to be right; forgotten with the rest. */
-  verified?: Buffer;
 }
 
 /** Who a key belongs to. */
@@ -41,6 +41,31 @@ export class IdentityService {
     return known ? identityOf(key, known) : this.look(key.id).then((row) => identityOf(key, row));
   }
 
+  /** Nobody is known under this key any more: the next call looks it up. Other processes follow within a second. */
+  forget(keyId: string): void {
+    this.known.delete(keyId);
+  }
+
+  /**
+   * Watches the key of an open stream.
+   * @param revoked called once when the key is valid no more
+   * @returns ends the watch
+   */
+  watch({ keyId }: RequestIdentity, revoked: () => void): () => void {
+    const timer = setInterval(() => {
+      this.repository.keyById(keyId).then(
+        (row) => {
+          if (row !== undefined) return;
+          clearInterval(timer);
+          revoked();
+        },
+        // The database is away: who was let in stays until it can say no.
+        () => undefined,
+      );
+    }, WATCH_MS).unref();
+    return () => clearInterval(timer);
+  }
+
   async workspaceName(identity: RequestIdentity): Promise<string> {
     return (await this.repository.workspaceName(identity.scope)) ?? '';
   }
@@ -56,13 +81,6 @@ export class IdentityService {
   }
 }
 
-/**
- * Also compares when there is nothing to compare with, so that an unknown key takes as long as a wrong one. A secret that was
- * right a moment ago is compared as it is: hashing it again for each request costs more than the rest of the guard.
- */
-function identityOf({ secret }: ApiKey, known: KnownKey | undefined): RequestIdentity | undefined {
-  if (isSecret(secret, known?.verified)) return known?.identity;
-  if (!secretMatches(secret, known?.secretSha256)) return undefined;
-  if (known) known.verified = Buffer.from(secret, 'latin1');
-  return known?.identity;
-}
+/** Also compares when there is nothing to compare with, so that an unknown key takes as long as a wrong one. */
+const identityOf = ({ secret }: ApiKey, known: KnownKey | undefined): RequestIdentity | undefined =>
+  secretMatches(secret, known?.secretSha256) ? known?.identity : undefined;

@@ -7,6 +7,7 @@ import { Produces } from '../../http/negotiation.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { Requires } from '../../http/requires.decorator.js';
 import { AppError } from '../../shared/errors/app-error.js';
+import { IdentityService } from '../identity/identity.service.js';
 import { DocumentStream } from './document-stream.js';
 import { sse, SessionStream } from './session-stream.js';
 import { SessionQueries } from './sessions.queries.js';
@@ -20,6 +21,7 @@ export class EventsController {
     private readonly queries: SessionQueries,
     private readonly stream: SessionStream,
     private readonly documents: DocumentStream,
+    private readonly identities: IdentityService,
   ) {}
 
   @Get('events')
@@ -39,15 +41,16 @@ export class EventsController {
     },
   })
   async events(
-    @Identity() { scope }: RequestIdentity,
+    @Identity() identity: RequestIdentity,
     @Param('id') id: string,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const { scope } = identity;
     await this.queries.session(scope, id);
     const after = numberOf(lastEventId);
     const { stream } = this;
-    send(reply, async function* (signal) {
+    this.send(identity, reply, async function* (signal) {
       for await (const item of stream.follow(scope, id, after, signal)) yield sse(item);
     });
   }
@@ -68,30 +71,42 @@ export class EventsController {
     },
   })
   async document(
-    @Identity() { scope }: RequestIdentity,
+    @Identity() identity: RequestIdentity,
     @Param('id') id: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const { scope } = identity;
     await this.queries.session(scope, id);
     const { documents } = this;
-    send(reply, (signal) => documents.lines(scope, id, signal));
+    this.send(identity, reply, (signal) => documents.lines(scope, id, signal));
   }
-}
 
-/** A plain stream through the server, so that it carries the headers of every answer and obeys back-pressure. */
-function send(reply: FastifyReply, lines: (signal: AbortSignal) => AsyncIterable<string>): void {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  async function* all() {
-    // Tells the client at once that it is connected, and after how long to come back (milliseconds).
-    yield 'retry: 1000\n\n';
-    yield* lines(gone.signal);
+  /**
+   * A plain stream through the server, so that it carries the headers of every answer and obeys back-pressure. It ends when the
+   * client goes, and when its key is revoked.
+   */
+  private send(
+    identity: RequestIdentity,
+    reply: FastifyReply,
+    lines: (signal: AbortSignal) => AsyncIterable<string>,
+  ): void {
+    const gone = new AbortController();
+    const unwatch = this.identities.watch(identity, () => gone.abort());
+    reply.raw.once('close', () => {
+      unwatch();
+      gone.abort();
+    });
+    async function* all() {
+      // Tells the client at once that it is connected, and after how long to come back (milliseconds).
+      yield 'retry: 1000\n\n';
+      yield* lines(gone.signal);
+    }
+    void reply
+      .type(`${EVENT_STREAM}; charset=utf-8`)
+      .header('cache-control', 'no-cache, no-transform')
+      .header('x-accel-buffering', 'no')
+      .send(Readable.from(all(), { objectMode: false }));
   }
-  void reply
-    .type(`${EVENT_STREAM}; charset=utf-8`)
-    .header('cache-control', 'no-cache, no-transform')
-    .header('x-accel-buffering', 'no')
-    .send(Readable.from(all(), { objectMode: false }));
 }
 
 function numberOf(lastEventId: string | undefined): number {

@@ -1,5 +1,6 @@
 /** What clients get, for OpenAPI. Wide parts (options with their facts, the document's body) are described in the guide. */
 import { z } from 'zod';
+import { pageAnswer } from '../../http/pagination.js';
 import { CATEGORIES } from '../research/research.types.js';
 import { NODES, PHASES, SESSION_STATUSES } from './sessions.types.js';
 
@@ -177,22 +178,9 @@ export const estimateAnswer = z
     },
   });
 
-export const sessionPageAnswer = z
-  .looseObject({
-    items: z.array(summary),
-    hasNext: z.boolean(),
-    nextCursor: z.string().nullable().optional(),
-    prevCursor: z.string().nullable().optional(),
-    total: z.number().int().optional(),
-    totalCapped: z.boolean().optional(),
-    page: z.number().int().optional(),
-    pages: z.number().int().optional(),
-    perPage: z.number().int().optional(),
-    hasPrev: z.boolean().optional(),
-  })
-  .meta({
-    example: { items: [summaryExample], nextCursor: null, prevCursor: null, hasNext: false },
-  });
+export const sessionPageAnswer = pageAnswer(summary).meta({
+  example: { items: [summaryExample], nextCursor: null, prevCursor: null, hasNext: false },
+});
 
 /** What a call of the life cycle answers: the status it led to. */
 export const statusAnswer = z

@@ -1,27 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { CursorSigner } from '../../http/cursor-signer.js';
-import {
-  bindingOf,
-  COUNT_CAP,
-  cursorPage,
-  offsetPage,
-  readPageRequest,
-  type CursorPage,
-  type CursorRequest,
-  type OffsetPage,
-  type OffsetRequest,
-} from '../../http/pagination.js';
+import { bindingOf, type CursorPage, type OffsetPage } from '../../http/pagination.js';
+import { readPage } from '../../http/read-page.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
-import {
-  SessionsListRepository,
-  type ListRequest,
-  type SessionSummary,
-  type SortColumn,
-} from './sessions-list.repository.js';
+import { SessionsListRepository, type SessionSummary, type SortColumn } from './sessions-list.repository.js';
 import type { ListQuery, SessionSort } from './sessions.schemas.js';
-
-type Listing = Pick<ListRequest, 'filter' | 'column' | 'descending'>;
 
 /** Pages of sessions, by number or by cursor; the newest first unless asked otherwise. */
 @Injectable()
@@ -33,51 +17,22 @@ export class SessionsListService {
   ) {}
 
   /** @throws AppError 422 for a page that is too large, a foreign cursor, or cursor and page together */
-  async list(
-    scope: WorkspaceScope,
-    query: ListQuery,
-  ): Promise<OffsetPage<SessionSummary> | CursorPage<SessionSummary>> {
+  list(scope: WorkspaceScope, query: ListQuery): Promise<OffsetPage<SessionSummary> | CursorPage<SessionSummary>> {
     const { sort = '-createdAt', page, perPage, cursor, limit, ...filter } = query;
-    const listing = { filter, ...orderOf(sort) };
-    const binding = bindingOf(scope.workspaceId, filter, sort);
-    const request = readPageRequest({ page, perPage, cursor, limit }, this.config.http, this.signer, binding);
-    return request.kind === 'offset'
-      ? this.byNumber(scope, listing, request)
-      : this.byCursor(scope, listing, request, binding);
-  }
-
-  private async byNumber(
-    scope: WorkspaceScope,
-    listing: Listing,
-    request: OffsetRequest,
-  ): Promise<OffsetPage<SessionSummary>> {
-    const [items, total] = await Promise.all([
-      this.rows.list(scope, { ...listing, limit: request.perPage, offset: request.offset }),
-      this.rows.count(scope, listing.filter, COUNT_CAP),
-    ]);
-    return offsetPage(items, total, request);
-  }
-
-  private async byCursor(
-    scope: WorkspaceScope,
-    listing: Listing,
-    request: CursorRequest,
-    binding: string,
-  ): Promise<CursorPage<SessionSummary>> {
-    const backwards = request.position?.direction === 'prev';
-    const [value, id] = request.position?.values ?? [];
-    const rows = await this.rows.list(scope, {
-      ...listing,
-      descending: listing.descending !== backwards,
-      limit: request.limit + 1,
-      ...(value !== undefined && id !== undefined ? { after: [value, id] as const } : {}),
+    const { column, descending } = orderOf(sort);
+    return readPage({ page, perPage, cursor, limit }, this.config.http, this.signer, {
+      binding: bindingOf(scope.workspaceId, filter, sort),
+      list: ({ backwards, after: [value, id] = [], ...window }) =>
+        this.rows.list(scope, {
+          ...window,
+          filter,
+          column,
+          descending: descending !== backwards,
+          ...(value !== undefined && id !== undefined ? { after: [value, id] as const } : {}),
+        }),
+      count: (cap) => this.rows.count(scope, filter, cap),
+      keyOf: (item) => [keyOf(item, column), item.id],
     });
-    return cursorPage(
-      rows,
-      request,
-      (item) => [keyOf(item, listing.column), item.id],
-      (position) => this.signer.seal(position, binding),
-    );
   }
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../errors/app-error.js';
 import { engineVersion } from '../workflow/engine-migrations.js';
 import type { EmbeddedReport } from './embedded/inspect-embedded.js';
 import { inspectEmbedded } from './embedded/inspect-embedded.js';
+import { rightsBeyondRows } from './role-rights.js';
 import type { SchemaState } from './schema-state.js';
 import { connectClient, readSchemaState } from './schema-state.js';
 
@@ -13,6 +14,8 @@ export interface DatabaseReport {
   /** Absent when the server was not asked: an embedded one is not started for it. */
   readonly schema?: SchemaState;
   readonly embedded?: EmbeddedReport;
+  /** One line about rights that the program's role has and does not need. */
+  readonly tooMuch?: string;
   /** One line that says what to do; absent: nothing to do. */
   readonly problem?: string;
 }
@@ -32,11 +35,13 @@ export async function inspectDatabase(config: Pick<Config, 'root' | 'database' |
         (await client.query(sql, [...parameters])).rows;
       const schema = await readSchemaState(run, engine);
       const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+      const { role, rights } = await rightsBeyondRows(run);
       const older = schema.pending.length > 0 || !schema.engineReady;
       return {
         kind: 'given',
         version: rows[0]?.server_version,
         schema,
+        ...(rights.length > 0 && { tooMuch: tooMuchOf(role, rights) }),
         ...(older && { problem: 'The schema is older than this release: run "npm run migrate".' }),
       };
     } finally {
@@ -47,3 +52,6 @@ export async function inspectDatabase(config: Pick<Config, 'root' | 'database' |
     return { kind: 'given', problem: error.message };
   }
 }
+
+const tooMuchOf = (role: string, rights: readonly string[]) =>
+  `${role} ${rights.join(', ')}: give DATABASE_URL a role without these rights, and MIGRATION_DATABASE_URL the owner`;

@@ -112,6 +112,13 @@ describe('the database of the program', () => {
     expect((await inspectDatabase(settings)).problem).toBeUndefined();
   });
 
+  it('tells a role that may do more than work with rows', async () => {
+    const asApplication = await inspectDatabase(config(database.url, database.ownerUrl));
+    expect(asApplication.tooMuch).toBeUndefined();
+    const { tooMuch } = await inspectDatabase(config(database.ownerUrl, database.ownerUrl));
+    expect(tooMuch).toMatch(/(is a superuser|owns our tables).*: give DATABASE_URL a role without these rights/);
+  });
+
   it('runs a transaction again that was the victim of a deadlock, and none that failed by itself', async () => {
     let tries = 0;
     const result = await runInTransaction(running.source, async (manager) => {

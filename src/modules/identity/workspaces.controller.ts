@@ -1,0 +1,56 @@
+import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { Identity } from '../../http/identity.decorator.js';
+import type { RequestIdentity } from '../../http/request-identity.js';
+import { Requires } from '../../http/requires.decorator.js';
+import { WorkspaceAdministration } from './workspace-administration.service.js';
+import {
+  madeWorkspaceAnswer,
+  workspaceAnswer,
+  workspaceInput,
+  workspaceList,
+  type WorkspaceInput,
+} from './workspaces.schemas.js';
+
+const workspaceId = z.uuid({ error: 'must be the id of a workspace, a UUID' });
+
+/** Workspaces of the installation; everything belongs to one. */
+@ApiTags('identity')
+@Controller('v1/workspaces')
+@Requires('admin')
+export class WorkspacesController {
+  constructor(private readonly workspaces: WorkspaceAdministration) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Make a workspace with its first admin key (admins of the first workspace)' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Replays the first answer, without the secret' })
+  @ApiResponse({ status: 201, description: 'Made', standardSchema: madeWorkspaceAnswer })
+  @ApiResponse({ status: 409, description: 'The name is taken' })
+  async create(
+    @Identity() identity: RequestIdentity,
+    @Body({ schema: workspaceInput }) input: WorkspaceInput,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    const answer = await this.workspaces.create(identity, input, key);
+    void reply.status(answer.status).headers(answer.headers).header('cache-control', 'private, no-store');
+    if (answer.replayed) void reply.header('idempotent-replayed', 'true');
+    return answer.body;
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'All workspaces for admins of the first one, else the own' })
+  @ApiResponse({ status: 200, description: 'The oldest first', standardSchema: workspaceList })
+  async list(@Identity() identity: RequestIdentity) {
+    return { items: await this.workspaces.list(identity) };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One workspace' })
+  @ApiResponse({ status: 200, description: 'The workspace', standardSchema: workspaceAnswer })
+  find(@Identity() identity: RequestIdentity, @Param('id', { schema: workspaceId }) id: string) {
+    return this.workspaces.find(identity, id);
+  }
+}
