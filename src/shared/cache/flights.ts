@@ -10,6 +10,8 @@ export class Flight {
   fenced = false;
   /** Another process stored a value since the last step began: what comes of it may be the older one. */
   superseded = false;
+  /** Redis has not said what it holds. */
+  blind = false;
   /** Tags of what the second tier held. */
   private found: readonly string[] = [];
   /** Undefined once it is over: see `Flights.end`. */
@@ -133,9 +135,9 @@ export class Flights {
     for (const flight of this.of(key)) flight.fenced = true;
   }
 
-  /** Another process's load stored a value. */
-  supersede(key: CacheKey): void {
-    for (const flight of this.of(key)) flight.superseded = true;
+  /** Another load stored a value: of another process, or `by` one of this process. */
+  supersede(key: CacheKey, by?: Flight): void {
+    for (const flight of this.of(key)) if (flight !== by) flight.superseded = true;
   }
 
   fencePattern(region: CacheRegionName, owner: string, pattern: string): void {

@@ -98,7 +98,8 @@ export class Loader {
 
   private kept(flight: Flight, text: string, read: unknown): Look | undefined {
     const found = this.shared.found(flight.key, text, flight.serial, read);
-    if (found === undefined) return undefined;
+    flight.blind = found === 'failed';
+    if (found === undefined || found === 'failed') return undefined;
     flight.hasFound(found.entry.tags);
     if (found.entry.deadAt <= this.clock.nowMs()) return { id: found.id };
     if (!flight.fenced && !flight.superseded) this.stores.first.set(found.entry);
@@ -206,20 +207,38 @@ export class Loader {
     return this.maker.loaded({ key, value, options, loadMs, serial: flight.serial, before });
   }
 
+  /** @returns whether it was stored in either tier */
   private async keep(flight: Flight, text: string, entry: Entry, claim: Mine | undefined): Promise<boolean> {
     const isVoid = () => flight.fenced || flight.isTagged(entry.tags);
     if (isVoid()) {
       if (claim) await this.shared.release(entry.key, text, claim.token);
       return false;
     }
+    if (claim === undefined) return this.keepAlone(flight, entry);
     flight.superseded = false;
-    const outcome = claim ? await this.shared.write(text, entry, claim) : 'failed';
+    const outcome = await this.shared.write(text, entry, claim);
     if (outcome === 'refused') return false;
     // What this process holds may be older than what it has just stored.
     if (isVoid() || flight.superseded) this.stores.first.delete(entry.key);
     if (isVoid()) return false;
-    if (flight.superseded) return outcome === 'stored';
-    return this.stores.first.set(entry) || outcome === 'stored';
+    if (outcome === 'stored') return this.keepStored(flight, entry);
+    return !flight.superseded && this.stores.first.set(entry);
+  }
+
+  /** Where Redis is there and has told neither what it holds nor whose load this is, another value may stand for the others. */
+  private keepAlone(flight: Flight, entry: Entry): boolean {
+    return !(flight.blind && this.shared.isUp) && this.stores.first.set(entry);
+  }
+
+  /**
+   * A read of this process that began after the load, and before the write, has found what was there before, and may have kept
+   * it already under a higher number.
+   */
+  private keepStored(flight: Flight, entry: Entry): true {
+    if (flight.superseded) return true;
+    this.stores.flights.supersede(entry.key, flight);
+    this.stores.first.set({ ...entry, serial: this.stores.flights.nextSerial() });
+    return true;
   }
 
   private async fail<T>(flight: Flight, question: Question<T>, error: unknown, claim: Mine | undefined): Promise<void> {

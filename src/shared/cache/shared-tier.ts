@@ -48,15 +48,15 @@ export class SharedTier {
     return this.isUp ? this.second.read(text) : undefined;
   }
 
-  /** What `read` gave. Two methods, since each promise in the way of a hit costs a hundredth of it. */
-  found(key: CacheKey, text: string, serial: number, read: unknown): Found | undefined {
+  /** What `read` gave; `failed` where Redis has not said what it holds. Two methods, since each promise in the way of a hit costs a hundredth of it. */
+  found(key: CacheKey, text: string, serial: number, read: unknown): Found | 'failed' | undefined {
     try {
       const envelope = this.second.checked(text, read);
       if (envelope === undefined) return undefined;
       return { entry: entryFrom(envelope, key, serial, this.bus.redisAheadMs), id: envelope[0] };
     } catch (error) {
       this.failed(key.region, error);
-      return undefined;
+      return 'failed';
     }
   }
 
