@@ -1,5 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
 import { Initial1700000000001 } from './0001-initial.js';
+import { HttpInstances1700000000002 } from './0002-http-instances.js';
 
 /**
  * One that must run outside a transaction (CREATE INDEX CONCURRENTLY). Interrupted, it leaves an INVALID index behind
@@ -13,4 +14,4 @@ export interface ConcurrentMigration extends MigrationInterface {
 export type MigrationClass = new () => MigrationInterface;
 
 /** In order. An explicit list: what runs is what is imported, under the tests as from the build. */
-export const ALL_MIGRATIONS: readonly MigrationClass[] = [Initial1700000000001];
+export const ALL_MIGRATIONS: readonly MigrationClass[] = [Initial1700000000001, HttpInstances1700000000002];

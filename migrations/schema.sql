@@ -104,6 +104,12 @@ ALTER TABLE gaps ADD CONSTRAINT gaps_pkey PRIMARY KEY (workspace_id, session_id,
 ALTER TABLE gaps ADD CONSTRAINT gaps_workspace_id_session_id_fkey FOREIGN KEY (workspace_id, session_id) REFERENCES sessions(workspace_id, id) ON DELETE CASCADE;
 ALTER TABLE gaps ADD CONSTRAINT gaps_status_check CHECK ((status = ANY (ARRAY['decided'::text, 'conflict'::text, 'obsolete'::text, 'partial'::text, 'open'::text, 'follows'::text, 'not-needed'::text, 'unknown'::text])));
 
+CREATE TABLE http_instances (
+  id uuid NOT NULL,
+  seen_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE http_instances ADD CONSTRAINT http_instances_pkey PRIMARY KEY (id);
+
 CREATE TABLE idempotency_keys (
   workspace_id uuid NOT NULL,
   route text NOT NULL,

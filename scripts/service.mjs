@@ -39,7 +39,13 @@ export async function startService({ dataDir, env = {}, timeoutMs = 60_000, comm
   ];
   const child = spawn(file, args, {
     cwd: root,
-    env: cleanEnvironment({ PORT: String(port), TECHSPEC_DATA: dataDir, LOG_LEVEL: 'warn', ...env }),
+    env: cleanEnvironment({
+      PORT: String(port),
+      TECHSPEC_DATA: dataDir,
+      LOG_LEVEL: 'warn',
+      RATE_LIMIT_ENABLED: 'false',
+      ...env,
+    }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

@@ -53,7 +53,7 @@ export async function timeNpmStart(scratch, folder, env) {
   const startedAt = performance.now();
   const child = spawn('npm', ['start'], {
     cwd: folder,
-    env: { ...env, PORT: String(port), LOG_LEVEL: 'warn' },
+    env: { ...env, PORT: String(port), LOG_LEVEL: 'warn', RATE_LIMIT_ENABLED: 'false' },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });

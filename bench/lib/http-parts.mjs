@@ -22,6 +22,7 @@ const { loadConfig } = await built('config/load-config');
 const { createAdapter } = await built('http/fastify-adapter');
 const { installSecurityHeaders } = await built('http/security-headers');
 const { installServerHooks } = await built('http/server-hooks');
+const { Limits } = await built('http/limits');
 const { RouteTable } = await built('http/route-table');
 const { AcceptGuard } = await built('http/negotiation');
 const { EdgeInterceptor } = await built('http/edge.interceptor');
@@ -54,7 +55,7 @@ for (const decorate of [Get(path), Header('content-type', type), Requires('viewe
   decorate(AnswerController.prototype, 'answer', handler);
 Controller()(AnswerController);
 
-const noMetrics = { declare() {}, started() {}, finished() {}, slowRequest() {}, aborted() {} };
+const noMetrics = { declare() {}, started() {}, finished() {}, slowRequest() {}, left() {} };
 /** The stored key, as the database would give it. */
 const { id, secret } = parseApiKey(key);
 const stored = { workspaceId: 'bench', id, name: 'bench', role: 'admin', secretSha256: hashSecret(secret) };
@@ -68,6 +69,7 @@ Module({
     Drain,
     RouteTable,
     RequestContext,
+    { provide: Limits, useValue: { enabled: false } },
     ...(on.has('metrics') ? [...HTTP_METRICS, HttpMetrics] : [{ provide: HttpMetrics, useValue: noMetrics }]),
     { provide: IdentityRepository, useValue: keys },
     IdentityService,

@@ -14,6 +14,26 @@ export interface HttpConfig {
   readonly maxPageSize: number;
 }
 
+/** So many calls in any window of this length. */
+export interface CallRule {
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+export interface RateLimitConfig {
+  readonly enabled: boolean;
+  /** Counts and logs what it would refuse, and refuses nothing. */
+  readonly dryRun: boolean;
+  /** Of an address, before the key is looked at. */
+  readonly address: CallRule;
+  /** Of a key, by what a route costs. */
+  readonly classes: Readonly<Record<'default' | 'search' | 'run' | 'scrape' | 'network' | 'upload', CallRule>>;
+  /** Calls of a key that one process serves at once. */
+  readonly concurrent: number;
+  /** Sessions of a workspace that are queued or run at once. */
+  readonly activeSessions: number;
+}
+
 export interface DatabaseConfig {
   /** Unset: the embedded server. */
   readonly url?: string;
@@ -115,6 +135,7 @@ export abstract class Config {
   abstract readonly http: HttpConfig;
   abstract readonly database: DatabaseConfig;
   abstract readonly data: DataConfig;
+  abstract readonly rateLimit: RateLimitConfig;
   abstract readonly redis: RedisConfig;
   abstract readonly cache: CacheConfig;
   abstract readonly metrics: MetricsConfig;

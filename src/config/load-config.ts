@@ -49,6 +49,7 @@ function build(reader: Reader, root: string, components: Record<string, LogLevel
       pageSize: reader.value('PAGINATION_DEFAULT_PER_PAGE'),
       maxPageSize: reader.value('PAGINATION_MAX_PER_PAGE'),
     },
+    rateLimit: rateLimitSlice(reader),
     database: databaseSlice(reader, role),
     data: { dir: resolve(reader.value<string>('TECHSPEC_DATA')), retentionDays: reader.value('RETENTION_DAYS') },
     redis: redisSlice(reader),
@@ -95,6 +96,27 @@ function databaseSlice(reader: Reader, role: Role): Config['database'] {
     slowQueryMs: reader.value('QUERY_SLOW_MS'),
     // One pool serves requests and workers: the longer of their limits bounds a process that does both.
     statementTimeoutMs: role === 'api' ? 5000 : 30_000,
+  };
+}
+
+const MINUTE_MS = 60_000;
+
+function rateLimitSlice(reader: Reader): Config['rateLimit'] {
+  const perMinute = (name: string) => ({ limit: reader.value<number>(name), windowMs: MINUTE_MS });
+  return {
+    enabled: reader.value('RATE_LIMIT_ENABLED'),
+    dryRun: reader.value('RATE_LIMIT_DRY_RUN'),
+    address: perMinute('RATE_LIMIT_ADDRESS_PER_MINUTE'),
+    classes: {
+      default: perMinute('RATE_LIMIT_PER_MINUTE'),
+      search: perMinute('RATE_LIMIT_SEARCH_PER_MINUTE'),
+      run: perMinute('RATE_LIMIT_RUN_PER_MINUTE'),
+      scrape: perMinute('RATE_LIMIT_SCRAPE_PER_MINUTE'),
+      upload: perMinute('RATE_LIMIT_UPLOAD_PER_MINUTE'),
+      network: { limit: reader.value('RATE_LIMIT_NETWORK_PER_HOUR'), windowMs: 60 * MINUTE_MS },
+    },
+    concurrent: reader.value('RATE_LIMIT_CONCURRENT'),
+    activeSessions: reader.value('RATE_LIMIT_ACTIVE_SESSIONS'),
   };
 }
 

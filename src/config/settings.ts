@@ -24,6 +24,28 @@ const seconds = (name: string, fallback: number, help: string, aliases: string[]
   aliases: aliases.map((alias) => ({ name: alias })),
 });
 
+const calls = (name: string, fallback: number, help: string): Setting => ({
+  name,
+  schema: whole(1, 1_000_000_000, 'calls'),
+  default: String(fallback),
+  help,
+});
+
+/** How often a client may call; all but the address's count by API key. */
+const RATE_LIMITS: readonly Setting[] = [
+  { name: 'RATE_LIMIT_ENABLED', schema: flag, default: 'true', help: 'false serves every call' },
+  { name: 'RATE_LIMIT_DRY_RUN', schema: flag, default: 'false', help: 'true counts and logs what it would refuse' },
+  calls('RATE_LIMIT_PER_MINUTE', 100, 'calls of a key in a minute, probes and metrics apart'),
+  calls('RATE_LIMIT_ADDRESS_PER_MINUTE', 1000, 'calls from an address in a minute, before the key is looked at'),
+  calls('RATE_LIMIT_SEARCH_PER_MINUTE', 10, 'research in a minute that is not in the cache'),
+  calls('RATE_LIMIT_RUN_PER_MINUTE', 10, 'sessions started or run again in a minute'),
+  calls('RATE_LIMIT_SCRAPE_PER_MINUTE', 5, 'calls in a minute that fetch pages'),
+  calls('RATE_LIMIT_UPLOAD_PER_MINUTE', 10, 'uploads of code in a minute'),
+  calls('RATE_LIMIT_NETWORK_PER_HOUR', 5, 'networks made in an hour'),
+  calls('RATE_LIMIT_CONCURRENT', 50, 'calls of a key that one process serves at once, streams apart'),
+  calls('RATE_LIMIT_ACTIVE_SESSIONS', 20, 'sessions of a workspace that are queued or run at once'),
+];
+
 /** TTL settings, region by region (row P14 and T3); `region` is the name the cache knows. */
 export const CACHE_TTLS: readonly (Setting & { readonly region: string })[] = [
   {
@@ -185,6 +207,7 @@ export const SETTINGS: readonly Setting[] = [
     default: '64',
     help: 'megabytes of cached values that a process holds at most; 0: only Redis holds values',
   },
+  ...RATE_LIMITS,
   {
     name: 'PAGINATION_DEFAULT_PER_PAGE',
     schema: whole(1, 500, 'items'),

@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Limit } from './limit.decorator.js';
 import { ApiDescription } from './api-description.js';
 import { DocsPage } from './docs-page.js';
 import { Produces } from './negotiation.js';
@@ -13,6 +14,7 @@ const OF_RELEASE = { ttl: 300, scope: 'public' } as const;
 /** The contract and a page to try it; both work without a network. Not part of the contract they show. */
 @ApiExcludeController()
 @Public()
+@Limit('default')
 @Controller()
 export class DocsController {
   constructor(

@@ -1,5 +1,6 @@
 import type { CodedForms } from './coded-forms.js';
 import type { RequestIdentity } from './request-identity.js';
+import type { RequestLimits } from './request-limits.js';
 import type { RequestTiming } from './request-timing.js';
 
 /** What our hooks and guards leave on a request. */
@@ -7,6 +8,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     identity?: RequestIdentity;
     timing: RequestTiming | null;
+    limits: RequestLimits | null;
   }
   interface FastifyReply {
     /** The answer is in the coding it is to be sent in, and its headers say so. */

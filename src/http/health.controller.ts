@@ -2,6 +2,7 @@ import { Controller, Get, Header, HttpCode, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { Limit } from './limit.decorator.js';
 import { Config } from '../config/config.js';
 import { Drain } from '../shared/health/drain.js';
 import { RedisService } from '../shared/redis/redis.service.js';
@@ -37,6 +38,7 @@ const summary = z
 /** Probes: never limited, without a key, and cheap. */
 @ApiTags('health')
 @Public()
+@Limit('none')
 @Controller('health')
 export class HealthController {
   constructor(

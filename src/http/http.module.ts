@@ -3,10 +3,13 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } fro
 import type { CanActivate } from '@nestjs/common';
 import { CacheModule } from '../shared/cache/cache.module.js';
 import { ClockModule } from '../shared/clock/clock.module.js';
+import { RateLimitModule } from '../shared/rate-limit/rate-limit.module.js';
 import { MetricsModule } from '../shared/metrics/metrics.module.js';
 import { RedisModule } from '../shared/redis/redis.module.js';
 import { RequestContext } from '../shared/logging/request-context.js';
 import { EdgeInterceptor } from './edge.interceptor.js';
+import { AddressLimitGuard, KeyLimitGuard } from './limit.guards.js';
+import { Limits } from './limits.js';
 import { AcceptGuard } from './negotiation.js';
 import { PermissionAudit } from './permission-audit.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -19,7 +22,7 @@ import { ValidationPipe } from './validation.pipe.js';
 
 /**
  * What every request passes, in this order: hooks of the server (server-hooks.ts: framing, request id, in-flight,
- * body), guards (authentication and permission, then Accept), interceptors (context, timing, response cache), the
+ * body), guards (the address's limit, authentication and permission, the key's limits, Accept), interceptors (context, timing, response cache), the
  * validation pipe, the handler; then the problem filter and the hooks of the answer.
  */
 @Module({})
@@ -28,14 +31,25 @@ export class HttpModule {
   static register(imports: DynamicModule['imports'], authenticate: Type<CanActivate>): DynamicModule {
     return {
       module: HttpModule,
-      imports: [ClockModule, CacheModule, RedisModule, MetricsModule, DiscoveryModule, ...(imports ?? [])],
+      imports: [
+        ClockModule,
+        CacheModule,
+        RedisModule,
+        MetricsModule,
+        DiscoveryModule,
+        RateLimitModule,
+        ...(imports ?? []),
+      ],
       providers: [
         RouteTable,
         RequestContext,
         PermissionAudit,
         ResponseCacheAudit,
         { provide: APP_FILTER, useClass: ProblemFilter },
+        Limits,
+        { provide: APP_GUARD, useClass: AddressLimitGuard },
         { provide: APP_GUARD, useClass: authenticate },
+        { provide: APP_GUARD, useClass: KeyLimitGuard },
         { provide: APP_GUARD, useClass: AcceptGuard },
         RequestContextInterceptor,
         TimingInterceptor,

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { Limit } from './limit.decorator.js';
 import { AppError } from '../shared/errors/app-error.js';
 import { JobsService } from '../shared/jobs/jobs.service.js';
 import { type Job, JOB_QUEUES, JOB_STATUSES } from '../shared/jobs/jobs.types.js';
@@ -47,6 +48,7 @@ type JobAnswer = z.infer<typeof jobAnswer>;
 
 /** What became of a long call that answered 202. */
 @ApiTags('jobs')
+@Limit('default')
 @Controller('v1/jobs')
 export class JobsController {
   constructor(private readonly jobs: JobsService) {}

@@ -4,6 +4,7 @@ import { ApiOperation, ApiResponse, type ApiResponseOptions, ApiTags } from '@ne
 import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
 import { z } from 'zod';
+import { Limit } from './limit.decorator.js';
 import { Config } from '../config/config.js';
 import { AppError } from '../shared/errors/app-error.js';
 import { ScrapeCollectors } from '../shared/metrics/scrape-collectors.js';
@@ -32,6 +33,7 @@ const ANSWERS: ApiResponseOptions = {
 };
 
 @ApiTags('health')
+@Limit('none')
 @Controller(METRICS_PATH)
 export class MetricsController {
   constructor(

@@ -11,6 +11,8 @@ import { accessLine, routeOf } from './access-log.js';
 import { compressReply } from './compress-hook.js';
 import { framingError } from './framing.js';
 import { parseJsonBody } from './json-body.js';
+import { Limits } from './limits.js';
+import { toAppError } from './problem.js';
 import { sendProblem } from './problem.filter.js';
 import { RequestTiming, stampReply } from './request-timing.js';
 import { RouteTable } from './route-table.js';
@@ -20,6 +22,7 @@ interface Services {
   readonly clock: Clock;
   readonly drain: Drain;
   readonly metrics: HttpMetrics;
+  readonly limits: Limits;
   readonly routes: RouteTable;
   readonly accessLog: LineWriter;
   readonly slowLog: LineWriter;
@@ -36,11 +39,13 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
     clock: app.get(Clock),
     drain: app.get(Drain),
     metrics: app.get(HttpMetrics),
+    limits: app.get(Limits),
     routes: app.get(RouteTable),
     accessLog: new LineWriter(server.log, 'info', 'http'),
     slowLog: new LineWriter(server.log, 'warn', 'http'),
   };
   server.decorateRequest('timing', null);
+  server.decorateRequest('limits', null);
   server.decorateReply('isCoded', false);
   server.decorateReply('codedForms', null);
   server.addHook('onRoute', (route) => {
@@ -52,17 +57,14 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
   // After the body was read: its events come from the socket and would lose the context.
   server.addHook('preValidation', (request, _reply, done) => enterContext(request, done));
   server.addHook('onSend', compressReply);
-  server.addHook('onSend', (_request, reply, payload, done) => {
+  server.addHook('onSend', (request, reply, payload, done) => {
     stampReply(reply, services.clock.monotonicMs());
+    request.limits?.stamp(reply);
     if (services.drain.draining) void reply.header('connection', 'close');
     done(null, payload);
   });
   server.addHook('onResponse', (request, reply, done) => {
     finish(services, request, reply);
-    done();
-  });
-  server.addHook('onRequestAbort', (request, done) => {
-    services.metrics.aborted(request.timing);
     done();
   });
 }
@@ -87,9 +89,15 @@ function begin(services: Services, request: FastifyRequest, reply: FastifyReply,
   const now = services.clock.monotonicMs();
   request.timing = new RequestTiming(now);
   services.metrics.started(request.timing);
+  // However it ends: of a client that went away no other hook tells once its body was read.
+  reply.raw.once('close', () => leave(services, request));
   const error = framingError(request.raw, services.config.identity.apiKey === undefined);
-  if (error) sendProblem(error, request, reply, now);
-  else done();
+  if (error) return sendProblem(error, request, reply, now);
+  // No guard ever sees an address that is not served.
+  if (!request.is404 || !services.limits.enabled) return done();
+  services.limits.take(request, 'address', request.ip).then(done, (refusal: unknown) => {
+    sendProblem(toAppError(refusal), request, reply, services.clock.monotonicMs());
+  });
 }
 
 function enterContext(request: FastifyRequest, done: () => void): void {
@@ -104,11 +112,17 @@ function enterContext(request: FastifyRequest, done: () => void): void {
   );
 }
 
+function leave({ metrics }: Services, request: FastifyRequest): void {
+  metrics.left(request.timing);
+  request.limits?.ended();
+}
+
 function finish(services: Services, request: FastifyRequest, reply: FastifyReply): void {
+  leave(services, request);
   const { clock, config, metrics } = services;
   const durationMs = clock.monotonicMs() - (request.timing?.startedMs ?? 0);
   const route = routeOf(request);
-  metrics.finished(request.timing, { method: request.method, endpoint: route, status: reply.statusCode, durationMs });
+  metrics.finished({ method: request.method, endpoint: route, status: reply.statusCode, durationMs });
   const slow = durationMs > config.http.slowRequestMs;
   if (slow) metrics.slowRequest(route);
   const log = slow ? services.slowLog : services.accessLog;

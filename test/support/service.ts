@@ -148,6 +148,7 @@ function environmentOf({ database, registry, role = 'all', env }: ServiceOptions
     DB_POOL_SIZE: '20',
     TECHSPEC_API_KEY: ADMIN_KEY,
     LOG_LEVEL: 'error',
+    RATE_LIMIT_ENABLED: 'false',
     npm_config_registry: registry,
     ...env,
   };

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { Limit } from '../../http/limit.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { Requires } from '../../http/requires.decorator.js';
@@ -9,6 +10,7 @@ import { type InvalidationInput, invalidationInput, invalidationOutput } from '.
 
 /** Deletion of cached values by hand. */
 @ApiTags('dashboard')
+@Limit('default')
 @Controller('v1/cache')
 export class CacheController {
   constructor(private readonly administration: CacheAdministration) {}

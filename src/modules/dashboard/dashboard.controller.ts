@@ -1,6 +1,7 @@
 import { Controller, Get, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { Limit } from '../../http/limit.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import { type PerformanceReport, performanceReportSchema } from '../../http/performance-report.schema.js';
 import { PerformanceReporter } from '../../http/performance-reporter.js';
@@ -12,6 +13,7 @@ import { cacheOutput, type CacheOutput, resetOutput } from './cache.schemas.js';
 
 /** How one process is doing, for operators. The counters are those of the process that answers. */
 @ApiTags('dashboard')
+@Limit('default')
 @Controller('v1/dashboard')
 export class DashboardController {
   constructor(

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Limit } from '../../http/limit.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import { linkHeader, pageQuery, type PageQuery } from '../../http/pagination.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
@@ -12,6 +13,7 @@ const NEVER_KEPT = ['cache-control', 'private, no-store'] as const;
 
 /** Keys of the caller's workspace. */
 @ApiTags('identity')
+@Limit('default')
 @Controller('v1/api-keys')
 @Requires('admin')
 export class ApiKeysController {

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { Limit } from '../../http/limit.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import { ResponseCache } from '../../http/response-cache.decorator.js';
 import { KEY_ROLES, type RequestIdentity } from '../../http/request-identity.js';
@@ -22,6 +23,7 @@ const whoami = z
   });
 
 @ApiTags('identity')
+@Limit('default')
 @Controller()
 export class IdentityController {
   constructor(private readonly identities: IdentityService) {}

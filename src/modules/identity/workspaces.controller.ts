@@ -2,6 +2,7 @@ import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { Limit } from '../../http/limit.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { Requires } from '../../http/requires.decorator.js';
@@ -18,6 +19,7 @@ const workspaceId = z.uuid({ error: 'must be the id of a workspace, a UUID' });
 
 /** Workspaces of the installation; everything belongs to one. */
 @ApiTags('identity')
+@Limit('default')
 @Controller('v1/workspaces')
 @Requires('admin')
 export class WorkspacesController {

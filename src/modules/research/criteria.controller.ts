@@ -2,6 +2,7 @@ import { Body, Controller, Get, Headers, Put, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { Limit } from '../../http/limit.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { ResponseCache } from '../../http/response-cache.decorator.js';
@@ -18,6 +19,7 @@ const FRESHNESS = 'private, no-cache, no-transform';
 
 /** The optimisation criteria by which options are compared. */
 @ApiTags('criteria')
+@Limit('default')
 @Controller('v1/criteria')
 export class CriteriaController {
   constructor(private readonly criteria: CriteriaService) {}

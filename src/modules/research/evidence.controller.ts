@@ -2,6 +2,7 @@ import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { Limit } from '../../http/limit.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { ASK_AGAIN, ResponseCache } from '../../http/response-cache.decorator.js';
@@ -16,6 +17,7 @@ const KEPT = { ttl: 300, scope: 'workspace', tags: [EVIDENCE_TAG], shared: 'spli
 
 /** Stored snapshots, and whether they support a claim. */
 @ApiTags('evidence')
+@Limit('default')
 @Controller('v1/evidence')
 export class EvidenceController {
   constructor(private readonly evidence: EvidenceService) {}

@@ -42,11 +42,18 @@ export class ResearchJobs implements OnModuleInit {
 
   /**
    * @param waitMs how long the caller is willing to wait for a job (0: not at all; at most 8 s)
+   * @param beforeWork called where the cache does not hold the answer, before anything is stored
    * @throws AppError what the job failed with, when it failed while it was waited for
    */
-  async ask(scope: WorkspaceScope, request: ResearchRequest, waitMs: number): Promise<ResearchOutcome> {
+  async ask(
+    scope: WorkspaceScope,
+    request: ResearchRequest,
+    waitMs: number,
+    beforeWork: () => Promise<void>,
+  ): Promise<ResearchOutcome> {
     const known = await this.research.cached(scope, request);
     if (known !== undefined) return { kind: 'answer', answer: await this.answerOf(scope, request, known) };
+    await beforeWork();
     const id = await this.transactions.run((manager) =>
       this.jobs.submit(manager, scope, { kind: KIND, input: request }),
     );

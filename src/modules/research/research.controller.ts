@@ -2,6 +2,8 @@ import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { Limit } from '../../http/limit.decorator.js';
+import { charge } from '../../http/request-limits.js';
 import { Config } from '../../config/config.js';
 import { CodedForms } from '../../http/coded-forms.js';
 import { Identity } from '../../http/identity.decorator.js';
@@ -35,6 +37,7 @@ interface WrittenAnswer {
 
 /** Options of one technology decision, with evidence, and the catalogue they come from. */
 @ApiTags('research')
+@Limit('default')
 @Controller('v1/research')
 export class ResearchController {
   private readonly written = new WeakMap<ResearchAnswer, WrittenAnswer>();
@@ -46,6 +49,7 @@ export class ResearchController {
   ) {}
 
   @Post()
+  @Limit('search')
   @Requires('operator')
   @ApiOperation({ summary: 'Options for one category, from the cache at once or by a job' })
   @ApiResponse({ status: 200, description: 'The options, their facts and comparison', standardSchema: researchAnswer })
@@ -59,7 +63,7 @@ export class ResearchController {
     const request = requestOf(body, this.research.vocabulary(), this.config.research.maxOptionsPerGap);
     const waitMs = waitOf(prefer);
     if (waitMs > 0) void reply.header('preference-applied', `wait=${waitMs / 1000}`);
-    const outcome = await this.jobs.ask(identity.scope, request, waitMs);
+    const outcome = await this.jobs.ask(identity.scope, request, waitMs, () => charge(reply.request, 'search'));
     if (outcome.kind === 'answer') {
       const { text, forms } = this.writtenOf(outcome.answer);
       void reply.status(200).type('application/json; charset=utf-8');

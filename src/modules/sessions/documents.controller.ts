@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Controller, Get, Header, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Limit } from '../../http/limit.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import { negotiate, Produces } from '../../http/negotiation.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
@@ -28,6 +29,7 @@ interface VersionQuery {
 }
 
 @ApiTags('documents')
+@Limit('default')
 @Controller('v1/sessions/:id/document')
 export class DocumentsController {
   constructor(private readonly documents: DocumentsService) {}

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Limit } from '../../http/limit.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import { Produces } from '../../http/negotiation.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
@@ -15,6 +16,7 @@ import { SessionQueries } from './sessions.queries.js';
 const EVENT_STREAM = 'text/event-stream';
 
 @ApiTags('sessions')
+@Limit('default')
 @Controller('v1/sessions/:id')
 export class EventsController {
   constructor(

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Header, Param, Patch, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Limit } from '../../http/limit.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { ASK_AGAIN, ResponseCache } from '../../http/response-cache.decorator.js';
@@ -17,6 +18,7 @@ const KEPT = { ttl: 30, scope: 'workspace', tags: [SESSION_TAG], shared: true } 
 
 /** Open questions of a session: its gaps, its plan and what people decide. */
 @ApiTags('sessions')
+@Limit('default')
 @Controller('v1/sessions/:id')
 export class GapsController {
   constructor(

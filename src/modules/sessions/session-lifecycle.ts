@@ -5,6 +5,7 @@ import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { WorkflowMetrics } from '../../shared/metrics/workflow.metrics.js';
 import { WorkflowEngine } from '../../shared/workflow/workflow-engine.js';
 import { AuditService } from '../identity/audit.service.js';
+import { ActiveSessions } from './active-sessions.js';
 import { wrongState } from './sessions.errors.js';
 import { SessionsRepository, type NewSession, type StatusChange } from './sessions.repository.js';
 import { PHASES, type Phase, type PhaseInput, type SessionHead } from './sessions.types.js';
@@ -31,6 +32,15 @@ export function workflowId(head: Pick<SessionHead, 'id' | 'run' | 'phase' | 'att
   return `${head.id}:${head.run}:${head.phase}:${head.attempt}`;
 }
 
+/** What a change of status asks beside the rows. */
+@Injectable()
+export class LifecycleSources {
+  constructor(
+    readonly clock: Clock,
+    readonly active: ActiveSessions,
+  ) {}
+}
+
 /**
  * The one place that changes the status of a session. Change, event, audit row and, where the table says so, the
  * start of the next workflow are one transaction: after a kill -9 either all of them are there or none.
@@ -42,12 +52,12 @@ export class SessionLifecycle {
     private readonly audit: AuditService,
     private readonly engine: WorkflowEngine,
     private readonly metrics: WorkflowMetrics,
-    private readonly clock: Clock,
+    private readonly sources: LifecycleSources,
   ) {}
 
   /**
    * Takes `action` on a session whose row the caller has locked in `manager`'s transaction (or has just inserted).
-   * @throws AppError 409 `session_state` when the table does not allow it.
+   * @throws AppError 409 `session_state` when the table does not allow it, 429 `too_many_active_sessions`
    */
   async transition(
     manager: EntityManager,
@@ -57,8 +67,9 @@ export class SessionLifecycle {
     context: TransitionContext,
   ): Promise<SessionHead> {
     if (action !== 'create' && !allows(action, head.status)) throw wrongState(action, head.status);
+    if (action === 'rerun') await this.sources.active.assertRoom(manager, scope);
     const rule = TRANSITIONS[action];
-    const next = nextHead(head, rule, this.clock.now());
+    const next = nextHead(head, rule, this.sources.clock.now());
     await this.sessions.change(manager, scope, head.id, this.changeOf(head, next, action, context));
     await this.audit.record(manager, {
       scope,
@@ -80,7 +91,7 @@ export class SessionLifecycle {
   private count(action: Action, before: SessionHead, after: SessionHead): void {
     if (action === 'create' || after.status !== before.status) this.metrics.entered(after.status);
     if (!isTerminal(after.status) || !before.startedAt) return;
-    const seconds = (this.clock.now().getTime() - before.startedAt.getTime()) / 1000;
+    const seconds = (this.sources.clock.now().getTime() - before.startedAt.getTime()) / 1000;
     // Nothing here calls a paid provider yet.
     this.metrics.ended({ seconds, completionPercent: after.progress, costUsd: 0 });
   }
@@ -92,6 +103,7 @@ export class SessionLifecycle {
     session: NewSession,
     actor: string,
   ): Promise<SessionHead> {
+    await this.sources.active.assertRoom(manager, scope);
     await this.sessions.insert(manager, scope, session);
     const head: SessionHead = {
       id: session.id,
@@ -125,7 +137,7 @@ export class SessionLifecycle {
   }
 
   private changeOf(head: SessionHead, next: SessionHead, action: Action, context: TransitionContext): StatusChange {
-    const at = this.clock.now();
+    const at = this.sources.clock.now();
     return {
       status: next.status,
       phase: next.phase,

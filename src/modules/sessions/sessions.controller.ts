@@ -1,6 +1,8 @@
 import { Body, Controller, Delete, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Limit } from '../../http/limit.decorator.js';
+import { charge } from '../../http/request-limits.js';
 import { Identity } from '../../http/identity.decorator.js';
 import { linkHeader } from '../../http/pagination.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
@@ -26,6 +28,7 @@ import type { SessionHead } from './sessions.types.js';
 const LOCATION = { location: { description: 'Address of the session', schema: { type: 'string' as const } } };
 
 @ApiTags('sessions')
+@Limit('default')
 @Controller('v1/sessions')
 export class SessionsController {
   constructor(
@@ -53,6 +56,7 @@ export class SessionsController {
       void reply.status(200);
       return this.estimator.estimate(identity.scope, input);
     }
+    await charge(reply.request, 'run');
     const answer = await this.creation.create(identity, input, key);
     void reply.status(answer.status).headers(answer.headers);
     if (answer.replayed) void reply.header('idempotent-replayed', 'true');
@@ -118,6 +122,7 @@ export class SessionsController {
   }
 
   @Post(':id/rerun')
+  @Limit('run')
   @HttpCode(202)
   @Requires('operator')
   @ApiOperation({

@@ -8,6 +8,7 @@ import { WorkflowModule } from '../../shared/workflow/workflow.module.js';
 import { CodeAnalysisModule } from '../code-analysis/code-analysis.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { ResearchModule } from '../research/research.module.js';
+import { ActiveSessions } from './active-sessions.js';
 import { BriefReader } from './brief-reader.js';
 import { DecisionsService, DecisionTraces } from './decisions.service.js';
 import { DocumentInputService } from './document-input.service.js';
@@ -28,7 +29,7 @@ import { CreationSources, SessionCreation } from './session-creation.js';
 import { SessionEstimator } from './session-estimator.js';
 import { SessionEventsRepository } from './session-events.repository.js';
 import { SessionEvidenceRepository } from './session-evidence.repository.js';
-import { SessionLifecycle } from './session-lifecycle.js';
+import { LifecycleSources, SessionLifecycle } from './session-lifecycle.js';
 import { SessionNodesRepository } from './session-nodes.repository.js';
 import { SessionReconciler } from './session-reconciler.js';
 import { SessionStore } from './session-store.js';
@@ -66,6 +67,8 @@ const WORK = [
 const CALLS = [
   BriefReader,
   CreationSources,
+  ActiveSessions,
+  LifecycleSources,
   SessionCreation,
   SessionEstimator,
   SessionsListService,

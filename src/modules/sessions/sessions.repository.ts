@@ -174,6 +174,16 @@ export class SessionsRepository {
     await manager.query(`DELETE FROM sessions WHERE workspace_id = $1 AND id = $2`, [scope.workspaceId, id]);
   }
 
+  /** How many are queued or run; whoever asks next for this workspace waits until the transaction ends. */
+  async countActive(manager: EntityManager, scope: WorkspaceScope): Promise<number> {
+    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 4712))`, [scope.workspaceId]);
+    const rows: { n: number }[] = await manager.query(
+      `SELECT count(*)::int AS n FROM sessions WHERE workspace_id = $1 AND status IN ('queued', 'running')`,
+      [scope.workspaceId],
+    );
+    return rows[0]?.n ?? 0;
+  }
+
   /** How many sessions of all workspaces are in each status; one query, for the gauge at the scrape. */
   async countByStatus(): Promise<ReadonlyMap<SessionStatus, number>> {
     const rows: { status: SessionStatus; n: number }[] = await this.dataSource.query(

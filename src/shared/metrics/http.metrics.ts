@@ -11,6 +11,7 @@ import { DURATION_BUCKETS } from './buckets.js';
 const REQUESTS = 'tech_spec_api_requests_total';
 const DURATION = 'tech_spec_api_request_duration_seconds';
 const IN_FLIGHT = 'tech_spec_http_requests_in_flight';
+const THROTTLED = 'tech_spec_throttled_total';
 const SLOW = 'tech_spec_slow_requests_total';
 
 export const HTTP_METRICS = [
@@ -26,6 +27,11 @@ export const HTTP_METRICS = [
     buckets: DURATION_BUCKETS,
   }),
   makeGaugeProvider({ name: IN_FLIGHT, help: 'Requests being served at this moment.' }),
+  makeCounterProvider({
+    name: THROTTLED,
+    help: 'Calls that were refused, or would be in a dry run, by the policy that was exceeded.',
+    labelNames: ['policy'],
+  }),
   makeCounterProvider({
     name: SLOW,
     help: 'Requests slower than SLOW_REQUEST_MS.',
@@ -58,6 +64,7 @@ export class HttpMetrics {
     @InjectMetric(DURATION) private readonly duration: Histogram,
     @InjectMetric(IN_FLIGHT) inFlight: Gauge,
     @InjectMetric(SLOW) private readonly slow: Counter,
+    @InjectMetric(THROTTLED) private readonly refused: Counter,
   ) {
     // Set when somebody reads it: two updates of a gauge for each request would be for nobody.
     Object.assign(inFlight, { collect: () => inFlight.set(this.inFlightCount) });
@@ -72,17 +79,13 @@ export class HttpMetrics {
     this.slow.inc({ endpoint }, 0);
   }
 
-  /** Counted once until finished or aborted. */
+  /** Counted once until it left. */
   started(request: CountedRequest): void {
     request.inFlight = true;
     this.inFlightCount += 1;
   }
 
-  finished(
-    request: CountedRequest | null,
-    answer: { method: string; endpoint: string; status: number; durationMs: number },
-  ): void {
-    this.leave(request);
+  finished(answer: { method: string; endpoint: string; status: number; durationMs: number }): void {
     const child = this.child(answer.method, answer.endpoint);
     child.observe(answer.durationMs / 1000);
     this.statusOf(child, answer.method, answer.endpoint, answer.status).inc();
@@ -95,20 +98,20 @@ export class HttpMetrics {
     this.slow.inc({ endpoint });
   }
 
-  /** The caller went away: there is no answer to count, but the request is no longer in flight. */
-  aborted(request: CountedRequest | null): void {
-    this.leave(request);
+  throttled(policy: string): void {
+    this.refused.inc({ policy });
+  }
+
+  /** It is no longer in flight: answered, or its caller went away. */
+  left(request: CountedRequest | null): void {
+    if (!request?.inFlight) return;
+    request.inFlight = false;
+    this.inFlightCount -= 1;
   }
 
   /** Totals since the start, for the JSON report. */
   totals(): { requests: number; totalMs: number; slow: number } {
     return { requests: this.count, totalMs: this.totalMs, slow: this.slowCount };
-  }
-
-  private leave(request: CountedRequest | null): void {
-    if (!request?.inFlight) return;
-    request.inFlight = false;
-    this.inFlightCount -= 1;
   }
 
   /** Label children are looked up once a route: hashing labels on each request costs more than counting. */

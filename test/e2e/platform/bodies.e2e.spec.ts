@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ConfigModule } from '../../../src/config/config.module.js';
 import { createAdapter } from '../../../src/http/fastify-adapter.js';
 import { HttpModule } from '../../../src/http/http.module.js';
+import { Limit } from '../../../src/http/limit.decorator.js';
 import { Public } from '../../../src/http/public.decorator.js';
 import { installServerHooks } from '../../../src/http/server-hooks.js';
 import { AppError } from '../../../src/shared/errors/app-error.js';
@@ -21,6 +22,7 @@ const order = z.strictObject({
 });
 
 @Public()
+@Limit('none')
 @Controller('orders')
 class OrdersController {
   @Post()

@@ -1,0 +1,2 @@
+/** Suites that kill, freeze and wait most of their time: they belong to npm run test:long, and CI runs them as well. */
+export const SLOW = ['workflow/durability', 'platform/start-refused'];
