@@ -28,7 +28,7 @@ const QUICK = { pairs: 5, requests: 2500, warmUp: 6000, rounds: 0 };
  * All figures from one run. In turn, each pair: bare, ours, peer, ours, bare. So each side is measured against itself, and a
  * drift of the machine hits all.
  */
-export async function measureHttp({ scratch, quick, say }) {
+export async function measureHttp({ scratch, quick, say, parts: wantsParts = true }) {
   const size = quick ? QUICK : FULL;
   const measure = await startLoad(scratch);
   const ours = await startOurs(scratch);
@@ -47,7 +47,8 @@ export async function measureHttp({ scratch, quick, say }) {
     pairs.push(await onePair(measure, sides, size.requests));
     say(shown(pairs.at(-1)));
   }
-  const parts = size.rounds > 0 ? await measureParts({ scratch, measure, answer, size, bare: sides.bare, ours }) : [];
+  const parts =
+    wantsParts && size.rounds > 0 ? await measureParts({ scratch, measure, answer, size, bare: sides.bare, ours }) : [];
   return { rows: rowsOf(pairs, size, answer), parts };
 }
 

@@ -44,11 +44,18 @@ async function cpuOf({ child, failed }) {
 }
 
 /** The product as it is started, its log at level info. */
-export async function startOurs(scratch, flags = []) {
+export async function startOurs(scratch, flags = [], env = {}) {
   const port = await freePort();
   const dataDir = scratch.folder('data');
   const side = startProcess(scratch, join(root, 'dist', 'src', 'main.js'), {
-    env: { PORT: String(port), TECHSPEC_DATA: dataDir, TECHSPEC_API_KEY: KEY, LOG_LEVEL: 'info', ...NEVER_REACHED },
+    env: {
+      PORT: String(port),
+      TECHSPEC_DATA: dataDir,
+      TECHSPEC_API_KEY: KEY,
+      LOG_LEVEL: 'info',
+      ...NEVER_REACHED,
+      ...env,
+    },
     flags,
   });
   await Promise.race([ready(port), side.failed]);
@@ -90,15 +97,21 @@ export async function startProgram(scratch, name, answer, args = []) {
 
 /** The process that makes the load. @returns measure(side, requests): processor microseconds of the server a request */
 export async function startLoad(scratch) {
+  const run = await startRuns(scratch);
+  return async (side, requests) => (await run(side, requests)).cpu;
+}
+
+/** The same. @returns run(side, requests): of a request, the microseconds of the server's processor and of the clock */
+export async function startRuns(scratch) {
   const child = fork(join(lib, 'http-load.mjs'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   scratch.onClean(() => child.kill());
-  return async function measure(side, requests) {
+  return async function run(side, requests) {
     const { port, path, headers } = side;
     const before = await cpuOf(side);
     const done = once(child, 'message');
     child.send({ port, path, headers, requests, connections: CONNECTIONS });
     const [result] = await Promise.race([done, side.failed]);
     if (result.error) throw new Error(`${side.name}: ${result.error}`);
-    return ((await cpuOf(side)) - before) / requests;
+    return { cpu: ((await cpuOf(side)) - before) / requests, clock: (result.ms * 1000) / requests };
   };
 }

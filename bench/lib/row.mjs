@@ -9,6 +9,12 @@ export function part(name, value, limit, unit, note) {
   return { name, value: rounded(value), limit, unit, reached, ...(note ? { note } : {}) };
 }
 
+/** The same for a value that must be no less than its limit. */
+export function partAtLeast(name, value, limit, unit, note) {
+  const reached = note === undefined && Number.isFinite(value) && value >= limit;
+  return { name, value: rounded(value), limit, unit, atLeast: true, reached, ...(note ? { note } : {}) };
+}
+
 /** A value that is told and not judged. */
 export const told = (name, value, unit) => ({ name, value: rounded(value), unit });
 
@@ -27,6 +33,7 @@ export function row(figure, n, parts) {
     limit: main.limit,
     value: main.value,
     unit: main.unit,
+    ...(main.atLeast ? { atLeast: true } : {}),
     n,
     reached: parts.every((one) => one.reached !== false),
     parts,
@@ -49,6 +56,8 @@ export function brokenRow(figure, error) {
   };
 }
 
+const signOf = ({ atLeast }) => (atLeast ? '≥ ' : '≤ ');
+
 const verdict = ({ reached, note }) => note ?? (reached === undefined ? '' : reached ? 'reached' : 'MISSED');
 
 /** The table for people: a line per figure, a line per further part. */
@@ -59,12 +68,19 @@ export function tableOf(rows, notRun) {
       one.id,
       one.promise,
       shown(one.value, one.unit),
-      shown(one.limit, one.unit, '≤ '),
+      shown(one.limit, one.unit, signOf(one)),
       `${one.n}`,
       verdict(one),
     ]);
-    for (const { name, value, limit, unit, reached, note } of one.parts.slice(1))
-      lines.push(['', `  ${name}`, shown(value, unit), shown(limit, unit, '≤ '), '', verdict({ reached, note })]);
+    for (const { name, value, limit, unit, atLeast, reached, note } of one.parts.slice(1))
+      lines.push([
+        '',
+        `  ${name}`,
+        shown(value, unit),
+        shown(limit, unit, signOf({ atLeast })),
+        '',
+        verdict({ reached, note }),
+      ]);
     const [main] = one.parts;
     if (main?.note) lines.push(['', `  ${main.name}: ${main.note}`, '', '', '', '']);
   }

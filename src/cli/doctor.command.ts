@@ -8,6 +8,7 @@ import { NpmRegistryClient, REGISTRY_LIMITS } from '../modules/research/clients/
 import { Clock } from '../shared/clock/clock.js';
 import type { EmbeddedReport } from '../shared/database/embedded/inspect-embedded.js';
 import { inspectDatabase } from '../shared/database/inspect-database.js';
+import { inspectRedis } from '../shared/redis/inspect-redis.js';
 import { out } from './usage.js';
 
 type State = 'ok' | 'note' | 'missing';
@@ -38,8 +39,9 @@ async function examine(environment: Environment, root: string): Promise<Finding[
   try {
     const config = loadConfig(environment, root);
     const warnings = config.warnings.map((text) => finding('note', 'setting', text));
-    const [database, registry, port] = await Promise.all([
+    const [database, redis, registry, port] = await Promise.all([
       databaseState(config),
+      redisState(config),
       registryState(config),
       portState(config),
     ]);
@@ -48,6 +50,7 @@ async function examine(environment: Environment, root: string): Promise<Finding[
       finding('ok', 'settings', 'valid'),
       ...warnings,
       ...database,
+      redis,
       dataFolder(config),
       keyState(config),
       registry,
@@ -66,6 +69,17 @@ async function databaseState(config: Config): Promise<Finding[]> {
   if (problem) return [finding('missing', 'database', problem), ...role];
   if (embedded) return [finding('ok', 'database', `embedded PostgreSQL ${version}, ${embeddedState(embedded)}`)];
   return [finding('ok', 'database', `PostgreSQL ${version} at DATABASE_URL, schema up to date`), ...role];
+}
+
+async function redisState({ redis }: Config): Promise<Finding> {
+  const { kind, topology } = await inspectRedis(redis, new Clock());
+  if (kind === 'off') return finding('ok', 'Redis', 'not used: each process caches and limits for itself');
+  if (kind === 'up') return finding('ok', 'Redis', `answers (${topology})`);
+  return finding(
+    'note',
+    'Redis',
+    'REDIS_URL does not answer, or refuses its user: the service works without it, and takes it when it is there',
+  );
 }
 
 function embeddedState({ home, initialised, server, owner }: EmbeddedReport): string {

@@ -43,7 +43,7 @@ export class AddressLimitGuard extends LimitGuard {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     if (!this.limits.enabled || this.costOf(context).limit === 'none') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    await this.limits.take(request, 'address', await this.getTracker(request as unknown as Record<string, unknown>));
+    await this.limits.takeOfAddress(request);
     return true;
   }
 }

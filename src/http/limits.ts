@@ -1,5 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { InjectThrottlerStorage, type ThrottlerStorage } from '@nestjs/throttler';
+import {
+  DEFAULT_IPV6_SUBNET_PREFIX,
+  InjectThrottlerStorage,
+  normalizeIp,
+  type ThrottlerStorage,
+} from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../config/config.js';
 import { AppError } from '../shared/errors/app-error.js';
@@ -23,6 +28,11 @@ export class Limits {
 
   get enabled(): boolean {
     return this.config.rateLimit.enabled;
+  }
+
+  /** An IPv6 caller commands a whole /64, so that is what counts. @throws AppError 429 `rate_limited` */
+  takeOfAddress(request: FastifyRequest): Promise<void> {
+    return this.take(request, 'address', normalizeIp(request.ip, DEFAULT_IPV6_SUBNET_PREFIX));
   }
 
   /** @param client whom the bucket belongs to: an address or the id of a key @throws AppError 429 `rate_limited` */

@@ -95,7 +95,7 @@ function begin(services: Services, request: FastifyRequest, reply: FastifyReply,
   if (error) return sendProblem(error, request, reply, now);
   // No guard ever sees an address that is not served.
   if (!request.is404 || !services.limits.enabled) return done();
-  services.limits.take(request, 'address', request.ip).then(done, (refusal: unknown) => {
+  services.limits.takeOfAddress(request).then(done, (refusal: unknown) => {
     sendProblem(toAppError(refusal), request, reply, services.clock.monotonicMs());
   });
 }

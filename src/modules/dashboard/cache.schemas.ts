@@ -3,7 +3,7 @@ import { isTag } from '../../shared/cache/cache-key.js';
 import { CACHE_REGION_NAMES, type CacheRegionName, CACHE_REGIONS } from '../../shared/cache/cache-regions.js';
 
 const MOST_TAGS = 100;
-/** Matching backtracks: each wildcard beyond multiplies its time by the length of the name. */
+/** Redis matches by backtracking: each wildcard beyond multiplies its time by the length of the name. */
 const MOST_WILDCARDS = 2;
 const LONGEST_KEY = 1000;
 
