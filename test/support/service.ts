@@ -89,6 +89,11 @@ export class ServiceProcess {
     }
   }
 
+  /** Headers of a call with the admin key. */
+  get authorization(): Readonly<Record<string, string>> {
+    return { authorization: `Bearer ${ADMIN_KEY}` };
+  }
+
   get pid(): number {
     return this.child.pid ?? 0;
   }

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Transactions } from '../../shared/database/transaction.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { AppError } from '../../shared/errors/app-error.js';
+import { IdempotencyService } from '../../shared/idempotency/idempotency.service.js';
 import { JobsService } from '../../shared/jobs/jobs.service.js';
 import type { Job } from '../../shared/jobs/jobs.types.js';
 import { CriteriaService } from './criteria.service.js';
@@ -10,6 +10,7 @@ import type { Comparison } from './comparison.types.js';
 import type { ResearchRequest, ResearchResult } from './research.types.js';
 
 const KIND = 'research';
+const ROUTE = 'POST /v1/research';
 
 /** What `POST /v1/research` gives: facts of each option and their comparison by the criteria in force. */
 export interface ResearchAnswer extends ResearchResult {
@@ -17,8 +18,20 @@ export interface ResearchAnswer extends ResearchResult {
   readonly comparison: Comparison;
 }
 
-export type ResearchOutcome =
-  { readonly kind: 'answer'; readonly answer: ResearchAnswer } | { readonly kind: 'job'; readonly job: Job };
+/** `replayed`: the job is that of an earlier call with the same Idempotency-Key. */
+export type ResearchOutcome = { readonly replayed?: boolean } & (
+  { readonly kind: 'answer'; readonly answer: ResearchAnswer } | { readonly kind: 'job'; readonly job: Job }
+);
+
+/** How a question is asked. */
+export interface Asking {
+  /** How long the caller is willing to wait for a job (0: not at all; at most 8 s). */
+  readonly waitMs: number;
+  /** `Idempotency-Key`: the same one makes one job. */
+  readonly key?: string;
+  /** Called where the cache does not hold the answer, before anything is stored. */
+  readonly beforeWork: () => Promise<void>;
+}
 
 /** Research on demand: from the cache at once, else as a durable job in a worker, waited for if the caller likes. */
 @Injectable()
@@ -30,7 +43,7 @@ export class ResearchJobs implements OnModuleInit {
     private readonly jobs: JobsService,
     private readonly research: ResearchService,
     private readonly criteria: CriteriaService,
-    private readonly transactions: Transactions,
+    private readonly idempotency: IdempotencyService,
   ) {}
 
   onModuleInit(): void {
@@ -41,28 +54,31 @@ export class ResearchJobs implements OnModuleInit {
   }
 
   /**
-   * @param waitMs how long the caller is willing to wait for a job (0: not at all; at most 8 s)
-   * @param beforeWork called where the cache does not hold the answer, before anything is stored
-   * @throws AppError what the job failed with, when it failed while it was waited for
+   * What the cache holds is answered at once, whatever its key: nothing is made.
+   * @throws AppError what the job failed with, when it failed while it was waited for, and those of IdempotencyService.run
    */
   async ask(
     scope: WorkspaceScope,
     request: ResearchRequest,
-    waitMs: number,
-    beforeWork: () => Promise<void>,
+    { waitMs, key, beforeWork }: Asking,
   ): Promise<ResearchOutcome> {
     const known = await this.research.cached(scope, request);
     if (known !== undefined) return { kind: 'answer', answer: await this.answerOf(scope, request, known) };
     await beforeWork();
-    const id = await this.transactions.run((manager) =>
-      this.jobs.submit(manager, scope, { kind: KIND, input: request }),
+    const { body, replayed } = await this.idempotency.run(
+      { scope, route: ROUTE, key, payload: request },
+      async (manager) => {
+        const made = await this.jobs.submit(manager, scope, { kind: KIND, input: request });
+        return { status: 202, headers: {}, body: { id: made } };
+      },
     );
+    const { id } = body as { id: string };
     const job = waitMs > 0 ? await this.jobs.waitFor(scope, id, waitMs) : await this.jobs.get(scope, id);
     if (job.status === 'failed' && job.error !== undefined) {
       throw new AppError(job.error.kind, job.error.code, job.error.message);
     }
-    if (job.status !== 'done' || job.result === undefined) return { kind: 'job', job };
-    return { kind: 'answer', answer: job.result as ResearchAnswer };
+    if (job.status !== 'done' || job.result === undefined) return { kind: 'job', job, replayed };
+    return { kind: 'answer', answer: job.result as ResearchAnswer, replayed };
   }
 
   private async answerOf(

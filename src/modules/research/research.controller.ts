@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Limit } from '../../http/limit.decorator.js';
@@ -52,18 +52,24 @@ export class ResearchController {
   @Limit('search')
   @Requires('operator')
   @ApiOperation({ summary: 'Options for one category, from the cache at once or by a job' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same one makes one job, for 24 hours' })
   @ApiResponse({ status: 200, description: 'The options, their facts and comparison', standardSchema: researchAnswer })
   @ApiResponse({ status: 202, description: 'A worker does it; Location names the job', standardSchema: jobAccepted })
   async ask(
     @Identity() identity: RequestIdentity,
     @Body({ schema: researchBody }) body: ResearchBody,
-    @Headers('prefer') prefer: string | undefined,
+    @Headers() { prefer, 'idempotency-key': key }: Readonly<Record<string, string | undefined>>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | z.infer<typeof jobAccepted>> {
     const request = requestOf(body, this.research.vocabulary(), this.config.research.maxOptionsPerGap);
     const waitMs = waitOf(prefer);
     if (waitMs > 0) void reply.header('preference-applied', `wait=${waitMs / 1000}`);
-    const outcome = await this.jobs.ask(identity.scope, request, waitMs, () => charge(reply.request, 'search'));
+    const outcome = await this.jobs.ask(identity.scope, request, {
+      waitMs,
+      key,
+      beforeWork: () => charge(reply.request, 'search'),
+    });
+    if (outcome.replayed) void reply.header('idempotent-replayed', 'true');
     if (outcome.kind === 'answer') {
       const { text, forms } = this.writtenOf(outcome.answer);
       void reply.status(200).type('application/json; charset=utf-8');

@@ -8,6 +8,7 @@ import { DatabaseModule } from '../../shared/database/database.module.js';
 import { EgressMetrics } from '../../shared/egress/egress.metrics.js';
 import { EgressModule } from '../../shared/egress/egress.module.js';
 import { MetricsModule } from '../../shared/metrics/metrics.module.js';
+import { IdempotencyModule } from '../../shared/idempotency/idempotency.module.js';
 import { JobsModule } from '../../shared/jobs/jobs.module.js';
 import { WorkflowModule } from '../../shared/workflow/workflow.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
@@ -41,6 +42,7 @@ import { RegistrySource } from './sources/registry.source.js';
     WarmUpModule,
     MetricsModule,
     EgressModule,
+    IdempotencyModule,
     JobsModule,
     WorkflowModule,
     IdentityModule,

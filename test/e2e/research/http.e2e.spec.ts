@@ -52,6 +52,19 @@ describe('POST /v1/research', () => {
     expect(answer.criteriaVersion).toBe(1);
   }, 30_000);
 
+  it('one Idempotency-Key makes one job, also of many calls at once', async () => {
+    const body = { ...BODY, context: { ...BODY.context, requirements: ['asked once'] } };
+    const ask = (payload: unknown = body) => web.post('/v1/research', payload, { 'idempotency-key': 'research-once' });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask()));
+    const made = answers.filter(({ statusCode }) => statusCode !== 409);
+    expect(made.filter(({ headers }) => headers['idempotent-replayed'] === undefined)).toHaveLength(1);
+    expect(new Set(made.map(({ headers }) => headers['location'])).size).toBe(1);
+    for (const { statusCode, json } of answers)
+      if (statusCode === 409) expect(json<{ code: string }>().code).toBe('idempotency_in_flight');
+    const other = await ask({ ...body, maxOptions: 3 });
+    expect([other.statusCode, other.json<{ code: string }>().code]).toEqual([422, 'idempotency_key_reused']);
+  }, 30_000);
+
   it('names every mistake of a body at once', async () => {
     const answer = await web.post('/v1/research', {
       category: 'toasters',
