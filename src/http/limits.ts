@@ -44,7 +44,10 @@ export class Limits {
     if (!decision.admitted) this.refuse(policy, tooMany(policy, decision));
   }
 
-  /** Counts a call among those of its key that are under way, until its answer is sent, and lets its handler charge more. @throws AppError 429 `too_many_at_once` */
+  /**
+   * Counts a call among those of its key that are under way, until it ends, and lets its handler charge more.
+   * @throws AppError 429 `too_many_at_once`
+   */
   enter(request: FastifyRequest, keyId: string): void {
     const count = this.underWay.get(keyId) ?? 0;
     const { concurrent } = this.config.rateLimit;

@@ -12,12 +12,16 @@ export class RequestLimits {
   charge?: (policy: LimitClass) => Promise<void>;
   /** Gives back the request's place among those of its key that are under way; told once, however the request ends. */
   private release?: () => void;
+  private isOver = false;
 
+  /** A client may have gone away while its limits were asked for: then its place is given back at once. */
   holds(release: () => void): void {
-    this.release = release;
+    if (this.isOver) release();
+    else this.release = release;
   }
 
   ended(): void {
+    this.isOver = true;
     this.release?.();
     this.release = undefined;
   }

@@ -14,6 +14,7 @@ import { parseJsonBody } from './json-body.js';
 import { Limits } from './limits.js';
 import { toAppError } from './problem.js';
 import { sendProblem } from './problem.filter.js';
+import { RequestLimits } from './request-limits.js';
 import { RequestTiming, stampReply } from './request-timing.js';
 import { RouteTable } from './route-table.js';
 
@@ -93,8 +94,9 @@ function begin(services: Services, request: FastifyRequest, reply: FastifyReply,
   reply.raw.once('close', () => leave(services, request));
   const error = framingError(request.raw, services.config.identity.apiKey === undefined);
   if (error) return sendProblem(error, request, reply, now);
-  // No guard ever sees an address that is not served.
+  if (services.limits.enabled) request.limits = new RequestLimits();
   if (!request.is404 || !services.limits.enabled) return done();
+  // No guard ever sees an address that is not served.
   services.limits.takeOfAddress(request).then(done, (refusal: unknown) => {
     sendProblem(toAppError(refusal), request, reply, services.clock.monotonicMs());
   });

@@ -1,0 +1,20 @@
+import { RequestLimits } from './request-limits.js';
+
+describe('the place of a call among those of its key', () => {
+  it('is given back once, however often the call is told to have ended', () => {
+    const limits = new RequestLimits();
+    const release = jest.fn();
+    limits.holds(release);
+    limits.ended();
+    limits.ended();
+    expect(release).toHaveBeenCalledTimes(1);
+  });
+
+  it('is given back at once where the client went away before it had one', () => {
+    const limits = new RequestLimits();
+    const release = jest.fn();
+    limits.ended();
+    limits.holds(release);
+    expect(release).toHaveBeenCalledTimes(1);
+  });
+});
