@@ -101,7 +101,11 @@ describe('the database of the program', () => {
   it('is not ready when the schema is older, and ready again when it is not', async () => {
     const settings = config(database.url, database.ownerUrl);
     const owner = await new DataSource({ type: 'postgres', url: database.ownerUrl }).initialize();
-    const [row] = await owner.query('DELETE FROM schema_migrations RETURNING timestamp, name').then(([rows]) => rows);
+    const [row] = await owner
+      .query(
+        `DELETE FROM schema_migrations WHERE id = (SELECT max(id) FROM schema_migrations) RETURNING timestamp, name`,
+      )
+      .then(([rows]) => rows);
     expect(await running.connection.ready()).toBe(false);
     expect((await running.connection.schema()).pending).toEqual([row.name]);
     expect((await inspectDatabase(settings)).problem).toContain('npm run migrate');
