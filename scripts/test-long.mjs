@@ -9,7 +9,7 @@ runSteps([
     : [
         {
           name: 'suites that npm test leaves out',
-          command: ['npx', 'jest', '-w', '1', '--selectProjects', 'integration', ...SLOW],
+          command: ['npx', 'jest', ...SLOW, '-w', '1', '--selectProjects', 'integration'],
         },
       ]),
   {
