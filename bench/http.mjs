@@ -10,7 +10,7 @@ import { Scratch } from './lib/scratch.mjs';
 const USAGE = `Measures what an HTTP answer from the cache costs (docs/promises.md), in processor time of the server.
 
   npm run bench:http                 ${FIGURES[0].id} to ${FIGURES.at(-1).id}; some five minutes, on a machine that does nothing else
-  npm run bench:http -- --quick      within a minute, with fewer requests and without the table of parts
+  npm run bench:http -- --quick      within a minute, with fewer requests
   npm run bench:http -- --profile    writes bench/results/http-profile.local.json, the product's processor profile; measures nothing
 
 Writes bench/results/http.json, ends with "reached N of M", exit code 1 when a figure is missed.
@@ -41,15 +41,17 @@ async function main({ quick = false, profile = false }) {
     else tell(await measureHttp({ scratch, quick, say }), quick);
   } catch (error) {
     say(error instanceof Error ? error.stack : `${error}`);
-    tell({ rows: FIGURES.map((figure) => brokenRow(figure, error)), parts: [] }, quick);
+    tell(
+      FIGURES.map((figure) => brokenRow(figure, error)),
+      quick,
+    );
   } finally {
     await scratch.clean();
   }
 }
 
-function tell({ rows, parts }, quick) {
+function tell(rows, quick) {
   process.stdout.write(`\n${tableOf(rows, [])}\n\n`);
-  if (parts.length > 0) process.stdout.write(`${partsTable(parts)}\n\n`);
   const folder = join(root, 'bench', 'results');
   const file = join(folder, quick ? 'http.local.json' : 'http.json');
   mkdirSync(folder, { recursive: true });
@@ -58,27 +60,6 @@ function tell({ rows, parts }, quick) {
   const reached = counted.filter((row) => row.reached).length;
   process.stdout.write(`written to ${file}\nreached ${reached} of ${counted.length}\n`);
   process.exitCode = reached === counted.length ? 0 : 1;
-}
-
-/** Microseconds of processor time a request, and what each line adds to the one above. */
-function partsTable(parts) {
-  const number = (value, unit, sign = '') => (value === undefined ? '' : `${sign}${value.toFixed(1)} ${unit}`);
-  const lines = parts.map(({ name, microseconds, adds, timesBare }) => [
-    name,
-    number(microseconds, 'µs'),
-    number(adds, 'µs', adds > 0 ? '+' : ''),
-    `${timesBare.toFixed(2)} ×`,
-  ]);
-  const table = [['what each part adds to a request', 'whole', 'adds', 'of bare'], ...lines];
-  const widths = table[0].map((_, column) => Math.max(...table.map((line) => line[column].length)));
-  return table
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 const options = read();

@@ -6,7 +6,6 @@ import type { Config } from './config/config.js';
 import { ApiDescription } from './http/api-description.js';
 import { createAdapter } from './http/fastify-adapter.js';
 import { describeApi } from './http/openapi.js';
-import { installSecurityHeaders } from './http/security-headers.js';
 import { installServerHooks } from './http/server-hooks.js';
 import { createLogger } from './shared/logging/logger.js';
 
@@ -25,7 +24,6 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     { bodyParser: false, abortOnError: false, logger: new NestLogger(new PinoLogger({ pinoHttp: { logger } }), {}) },
   );
   try {
-    await installSecurityHeaders(app, config);
     installServerHooks(app, config);
     await app.init();
     app.get(ApiDescription).describedBy(() => describeApi(app, config));

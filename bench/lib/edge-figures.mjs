@@ -47,8 +47,8 @@ let http;
 const asInHttp =
   (index) =>
   async (figure, { scratch, quick, say }) => {
-    http ??= measureHttp({ scratch, quick, say, parts: false });
-    const { rows } = await http;
+    http ??= measureHttp({ scratch, quick, say });
+    const rows = await http;
     return { ...rows[index], id: figure.id, promise: figure.promise };
   };
 

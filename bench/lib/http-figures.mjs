@@ -1,4 +1,3 @@
-import { PARTS } from './http-parts-list.mjs';
 import { answerOf, startLoad, startOurs, startProgram } from './http-sides.mjs';
 import { part, row, told } from './row.mjs';
 import { mean, median, ratioOf } from './statistics.mjs';
@@ -20,15 +19,14 @@ export const FIGURES = [
   { id: 'B10', promise: 'stretch: B8 within', limit: 2.2, unit: '×', stretch: true },
 ];
 
-const FULL = { pairs: 5, requests: 50_000, warmUp: 30_000, rounds: 3, partRequests: 20_000 };
-/** Without the table of parts: each part is an application of its own, and one that is not warm tells nothing. */
-const QUICK = { pairs: 5, requests: 2500, warmUp: 6000, rounds: 0 };
+const FULL = { pairs: 5, requests: 50_000, warmUp: 30_000 };
+const QUICK = { pairs: 5, requests: 2500, warmUp: 6000 };
 
 /**
  * All figures from one run. In turn, each pair: bare, ours, peer, ours, bare. So each side is measured against itself, and a
  * drift of the machine hits all.
  */
-export async function measureHttp({ scratch, quick, say, parts: wantsParts = true }) {
+export async function measureHttp({ scratch, quick, say }) {
   const size = quick ? QUICK : FULL;
   const measure = await startLoad(scratch);
   const ours = await startOurs(scratch);
@@ -47,9 +45,7 @@ export async function measureHttp({ scratch, quick, say, parts: wantsParts = tru
     pairs.push(await onePair(measure, sides, size.requests));
     say(shown(pairs.at(-1)));
   }
-  const parts =
-    wantsParts && size.rounds > 0 ? await measureParts({ scratch, measure, answer, size, bare: sides.bare, ours }) : [];
-  return { rows: rowsOf(pairs, size, answer), parts };
+  return rowsOf(pairs, size, answer);
 }
 
 async function onePair(measure, { ours, bare, peer }, requests) {
@@ -99,24 +95,4 @@ export async function profileHttp({ scratch, folder, name }) {
   await measure(ours, QUICK.warmUp);
   await measure(ours, FULL.warmUp);
   await ours.stop();
-}
-
-/** What each part adds: applications that differ by one part, in turn. @returns { name, microseconds, adds } of each */
-async function measureParts({ scratch, measure, answer, size, bare, ours }) {
-  const sides = [{ name: 'bare Fastify', side: bare }];
-  for (const [index, { name }] of PARTS.entries())
-    sides.push({ name, side: await startProgram(scratch, 'http-parts', answer, [String(index)]) });
-  // The product and bare Fastify are warm already.
-  for (const { side } of sides.slice(1)) await measure(side, size.warmUp);
-  sides.push({ name: 'the product, with its response cache', side: ours });
-  const costs = sides.map(() => []);
-  for (let round = 0; round < size.rounds; round++)
-    for (const [index, { side }] of sides.entries()) costs[index].push(await measure(side, size.partRequests));
-  const medians = costs.map(median);
-  return sides.map(({ name }, index) => ({
-    name,
-    microseconds: medians[index],
-    adds: index === 0 ? undefined : medians[index] - medians[index - 1],
-    timesBare: medians[index] / medians[0],
-  }));
 }

@@ -25,7 +25,7 @@ export function accessLine(
   if (query) line += `,"query":${JSON.stringify(query)}`;
   line += `,"status":${reply.statusCode},"durationMs":${round(answer.durationMs)}`;
   if (timing?.handlerMs !== undefined) line += `,"handlerMs":${round(timing.handlerMs)}`;
-  const bytes = bytesOf(reply);
+  const bytes = timing?.bytes ?? bytesOf(reply);
   if (bytes !== undefined) line += `,"bytes":${bytes}`;
   if (identity) line += `,"keyId":${quoted(identity.keyId)}`;
   return answer.slow ? `${line},"slow":true` : line;

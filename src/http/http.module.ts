@@ -7,16 +7,21 @@ import { RateLimitModule } from '../shared/rate-limit/rate-limit.module.js';
 import { MetricsModule } from '../shared/metrics/metrics.module.js';
 import { RedisModule } from '../shared/redis/redis.module.js';
 import { RequestContext } from '../shared/logging/request-context.js';
+import { EDGE_GUARDS } from './edge-guards.js';
 import { EdgeInterceptor } from './edge.interceptor.js';
+import { HeldAnswerSender } from './held-answer-sender.js';
 import { AddressLimitGuard, KeyLimitGuard } from './limit.guards.js';
 import { Limits } from './limits.js';
 import { AcceptGuard } from './negotiation.js';
 import { PermissionAudit } from './permission-audit.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RememberedAnswers } from './remembered-answers.js';
 import { RequestContextInterceptor } from './request-context.interceptor.js';
 import { ResponseCacheAudit } from './response-cache-audit.js';
 import { ResponseCacheInterceptor } from './response-cache.interceptor.js';
+import { ResponseCacheRoutes } from './response-cache-routes.js';
 import { RouteTable } from './route-table.js';
+import { SecurityHeaders } from './security-headers.js';
 import { TimingInterceptor } from './timing.interceptor.js';
 import { ValidationPipe } from './validation.pipe.js';
 
@@ -29,6 +34,7 @@ import { ValidationPipe } from './validation.pipe.js';
 export class HttpModule {
   /** @param authenticate the guard of modules/identity: the edge knows no feature, so it is handed in */
   static register(imports: DynamicModule['imports'], authenticate: Type<CanActivate>): DynamicModule {
+    const guards = [AddressLimitGuard, authenticate, KeyLimitGuard, AcceptGuard];
     return {
       module: HttpModule,
       imports: [
@@ -45,12 +51,16 @@ export class HttpModule {
         RequestContext,
         PermissionAudit,
         ResponseCacheAudit,
-        { provide: APP_FILTER, useClass: ProblemFilter },
+        SecurityHeaders,
+        ProblemFilter,
+        { provide: APP_FILTER, useExisting: ProblemFilter },
         Limits,
-        { provide: APP_GUARD, useClass: AddressLimitGuard },
-        { provide: APP_GUARD, useClass: authenticate },
-        { provide: APP_GUARD, useClass: KeyLimitGuard },
-        { provide: APP_GUARD, useClass: AcceptGuard },
+        ...guards,
+        ...guards.map((guard) => ({ provide: APP_GUARD, useExisting: guard })),
+        { provide: EDGE_GUARDS, inject: guards, useFactory: (...all: CanActivate[]) => all },
+        ResponseCacheRoutes,
+        RememberedAnswers,
+        HeldAnswerSender,
         RequestContextInterceptor,
         TimingInterceptor,
         ResponseCacheInterceptor,

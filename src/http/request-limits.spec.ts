@@ -3,18 +3,18 @@ import { RequestLimits } from './request-limits.js';
 describe('the place of a call among those of its key', () => {
   it('is given back once, however often the call is told to have ended', () => {
     const limits = new RequestLimits();
-    const release = jest.fn();
-    limits.holds(release);
+    const giver = { take: jest.fn(), leave: jest.fn() };
+    limits.holds(giver, 'a');
     limits.ended();
     limits.ended();
-    expect(release).toHaveBeenCalledTimes(1);
+    expect(giver.leave).toHaveBeenCalledTimes(1);
   });
 
   it('is given back at once where the client went away before it had one', () => {
     const limits = new RequestLimits();
-    const release = jest.fn();
+    const giver = { take: jest.fn(), leave: jest.fn() };
     limits.ended();
-    limits.holds(release);
-    expect(release).toHaveBeenCalledTimes(1);
+    limits.holds(giver, 'a');
+    expect(giver.leave).toHaveBeenCalledTimes(1);
   });
 });

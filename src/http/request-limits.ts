@@ -5,55 +5,81 @@ import type { LimitClass, LimitDecision } from '../shared/rate-limit/rate-limit.
 
 export type LimitPolicy = LimitClass | 'address';
 
+interface PlaceGiver {
+  take(request: FastifyRequest, policy: LimitPolicy, keyId: string): void | Promise<void>;
+  leave(keyId: string): void;
+}
+
+interface Asked {
+  readonly policy: LimitPolicy;
+  readonly decision: LimitDecision;
+}
+
 /** What the buckets said to one request, for the headers of its answer. */
 export class RequestLimits {
-  private readonly asked: { readonly policy: LimitPolicy; readonly decision: LimitDecision }[] = [];
-  /** Takes one more call from a bucket of its key; absent where nothing is limited. */
-  charge?: (policy: LimitClass) => Promise<void>;
-  /** Gives back the request's place among those of its key that are under way; told once, however the request ends. */
-  private release?: () => void;
+  /** Once the key is known, its buckets are what the caller should look at, and not its address's. */
+  private ofAddress?: Asked;
+  private readonly ofKey: Asked[] = [];
+  /** Guards may be asked twice about one request, which is counted once. */
+  isAddressCounted = false;
+  isKeyCounted = false;
+  /** Who gave the request a place among those of its key that are under way, and under which key. */
+  private place?: { readonly giver: PlaceGiver; readonly keyId: string };
   private isOver = false;
 
   /** A client may have gone away while its limits were asked for: then its place is given back at once. */
-  holds(release: () => void): void {
-    if (this.isOver) release();
-    else this.release = release;
+  holds(giver: PlaceGiver, keyId: string): void {
+    if (this.isOver) giver.leave(keyId);
+    else this.place = { giver, keyId };
   }
 
+  /** Gives the place back; told once, however the request ends. */
   ended(): void {
     this.isOver = true;
-    this.release?.();
-    this.release = undefined;
+    this.place?.giver.leave(this.place.keyId);
+    this.place = undefined;
+  }
+
+  /** Takes one more call of `request`, whose limits these are, from a bucket of its key; nothing where nothing is limited. */
+  async charge(request: FastifyRequest, policy: LimitClass): Promise<void> {
+    await this.place?.giver.take(request, policy, this.place.keyId);
   }
 
   note(policy: LimitPolicy, decision: LimitDecision): void {
-    // Once the key is known, its buckets are what the caller should look at.
-    if (policy !== 'address' && this.asked[0]?.policy === 'address') this.asked.length = 0;
-    this.asked.push({ policy, decision });
+    if (policy === 'address') this.ofAddress = { policy, decision };
+    else this.ofKey.push({ policy, decision });
+  }
+
+  get wasAsked(): boolean {
+    return this.ofAddress !== undefined || this.ofKey.length > 0;
+  }
+
+  /** Puts the headers on an answer; none where no bucket was asked. */
+  stamp(reply: FastifyReply): void {
+    this.writeTo((name, value) => void reply.header(name, value));
   }
 
   /**
    * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers): limit and seconds of the window, calls that are
    * left and seconds until the window ends or, when none is left, until one is. The `X-RateLimit-*` names tell the scarcest.
    */
-  stamp(reply: FastifyReply): void {
-    const [first, second] = this.asked;
+  writeTo(write: (name: string, value: string) => void): void {
+    const first = this.ofKey[0] ?? this.ofAddress;
     if (first === undefined) return;
-    let policies = policyOf(first.policy, first.decision);
-    let states = stateOf(first.policy, first.decision);
+    let policies = policyOf(first);
+    let states = stateOf(first);
     let { decision } = first;
+    const second = this.ofKey[1];
     if (second !== undefined) {
-      policies += `, ${policyOf(second.policy, second.decision)}`;
-      states += `, ${stateOf(second.policy, second.decision)}`;
+      policies += `, ${policyOf(second)}`;
+      states += `, ${stateOf(second)}`;
       if (second.decision.remaining < decision.remaining) ({ decision } = second);
     }
-    void reply.headers({
-      'ratelimit-policy': policies,
-      ratelimit: states,
-      'x-ratelimit-limit': String(decision.limit),
-      'x-ratelimit-remaining': String(decision.remaining),
-      'x-ratelimit-reset': String(secondsOf(decision)),
-    });
+    write('ratelimit-policy', policies);
+    write('ratelimit', states);
+    write('x-ratelimit-limit', String(decision.limit));
+    write('x-ratelimit-remaining', String(decision.remaining));
+    write('x-ratelimit-reset', String(secondsOf(decision)));
   }
 }
 
@@ -61,8 +87,8 @@ export class RequestLimits {
  * For handlers that find out what a call costs, beside the call itself.
  * @throws AppError 429 `rate_limited`
  */
-export async function charge({ limits }: FastifyRequest, policy: LimitClass): Promise<void> {
-  await limits?.charge?.(policy);
+export async function charge(request: FastifyRequest, policy: LimitClass): Promise<void> {
+  await request.limits?.charge(request, policy);
 }
 
 /** 429 with the remedy in words and in Retry-After. */
@@ -80,7 +106,5 @@ export function tooMany(policy: LimitPolicy, decision: LimitDecision): AppError 
 }
 
 const secondsOf = ({ resetMs }: LimitDecision) => Math.ceil(resetMs / 1000);
-const policyOf = (policy: LimitPolicy, { limit, windowMs }: LimitDecision) =>
-  `"${policy}";q=${limit};w=${windowMs / 1000}`;
-const stateOf = (policy: LimitPolicy, decision: LimitDecision) =>
-  `"${policy}";r=${decision.remaining};t=${secondsOf(decision)}`;
+const policyOf = ({ policy, decision: { limit, windowMs } }: Asked) => `"${policy}";q=${limit};w=${windowMs / 1000}`;
+const stateOf = ({ policy, decision }: Asked) => `"${policy}";r=${decision.remaining};t=${secondsOf(decision)}`;

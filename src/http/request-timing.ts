@@ -18,6 +18,9 @@ export class RequestTiming {
   /** Whether the request is counted among those in flight. */
   inFlight = false;
 
+  /** Bytes of the body, where the reply itself does not tell. */
+  bytes?: number;
+
   constructor(readonly startedMs: number) {}
 
   /** Spans of one name are summed: a request that looks up ten facts shows one entry. */
@@ -25,6 +28,16 @@ export class RequestTiming {
     const spans = (this.spans ??= new Map<string, number>());
     const name = spans.has(span.name) || spans.size < MOST_SPANS ? span.name : 'other';
     spans.set(name, (spans.get(name) ?? 0) + span.durationMs);
+  }
+
+  /** Writes the headers that tell of the request: its id, and the times until now. */
+  writeTo(requestId: string, nowMs: number, write: (name: string, value: string) => void): void {
+    const total = (nowMs - this.startedMs).toFixed(2);
+    const handler = this.handlerMs?.toFixed(2);
+    write('x-request-id', requestId);
+    write('x-response-time', `${total}ms`);
+    write('x-exec-time', `${handler ?? total}ms`);
+    write('server-timing', this.serverTiming(total, handler));
   }
 
   /**
@@ -45,13 +58,7 @@ const token = (name: string) => name.replace(/[^\w!#$%&'*+.^`|~-]/g, '_');
 
 /** Sets X-Request-ID, X-Response-Time, X-Exec-Time (milliseconds) and Server-Timing on any answer, refused ones too. */
 export function stampReply(reply: FastifyReply, nowMs: number): void {
-  const { request } = reply;
-  void reply.header('x-request-id', request.id);
-  const timing = request.timing;
-  if (!timing) return;
-  const total = (nowMs - timing.startedMs).toFixed(2);
-  const handler = timing.handlerMs?.toFixed(2);
-  void reply.header('x-response-time', `${total}ms`);
-  void reply.header('x-exec-time', `${handler ?? total}ms`);
-  void reply.header('server-timing', timing.serverTiming(total, handler));
+  const { id, timing } = reply.request;
+  if (timing) timing.writeTo(id, nowMs, (name, value) => void reply.header(name, value));
+  else void reply.header('x-request-id', id);
 }

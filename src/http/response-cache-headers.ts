@@ -58,7 +58,7 @@ export function sendStored(
   reach: RouteReach,
 ): Buffer | string | undefined {
   const { headers } = entry;
-  const age = Math.floor(facts.age) + Math.floor(entry.before);
+  const age = ageOf(facts, entry);
   const vary = reply.getHeader('vary');
   void reply.headers(headers).header('cache-status', cacheStatus(facts));
   if (vary !== undefined) void reply.header('vary', mergeVary(vary, (headers['vary'] ?? '').split(', ')));
@@ -74,8 +74,16 @@ export function sendStored(
   return payloadOf(entry);
 }
 
+/** Seconds since the answer was made: those of the entry, and those of what it was made of. */
+export const ageOf = ({ age }: Pick<ResponseFacts, 'age'>, { before }: StoredResponse): number =>
+  Math.floor(age) + Math.floor(before);
+
 /** The client subtracts Age from max-age, so what it may use is what is left here (RFC 9111, 4.2). */
-function cacheControl({ outcome, ttl, stored }: ResponseFacts, age: number, { open, changes }: RouteReach): string {
+export function cacheControl(
+  { outcome, ttl, stored }: ResponseFacts,
+  age: number,
+  { open, changes }: RouteReach,
+): string {
   const whose = open ? 'public' : 'private';
   const isKept = stored || outcome === 'hit' || outcome === 'coalesced';
   if (changes || outcome === 'bypass' || !isKept) return `${whose}, no-cache`;

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { CacheKey } from '../shared/cache/cache.types.js';
 import { fingerprint } from '../shared/canonical-json/canonical-json.js';
+import type { ContentCoding } from './compressor.js';
 import './fastify-request.js';
 import { negotiate } from './negotiation.js';
 import type { RequestIdentity } from './request-identity.js';
@@ -17,6 +18,15 @@ export interface ResponsePlace {
   readonly endpoint: string;
 }
 
+const codedKeys = new WeakMap<ResponsePlace, Partial<Record<ContentCoding, CacheKey>>>();
+
+/** Where the answer's form in a content coding is kept. */
+export function codedKey(place: ResponsePlace, coding: ContentCoding): CacheKey {
+  let keys = codedKeys.get(place);
+  if (keys === undefined) codedKeys.set(place, (keys = {}));
+  return (keys[coding] ??= { ...place.key, name: `${place.key.name}:${coding}` });
+}
+
 /** Longer addresses are worked out each time: they are rare, and would fill the memory. */
 const LONGEST_REMEMBERED = 512;
 const MOST_REMEMBERED = 5_000;
@@ -27,7 +37,7 @@ const MOST_REMEMBERED = 5_000;
  */
 export class ResponsePlaces {
   /** The same address of the same caller has the same place: validating and hashing it again would cost more than a hit. */
-  private readonly known = new LRUCache<string, ResponsePlace>({ max: MOST_REMEMBERED });
+  private readonly places = new LRUCache<string, ResponsePlace>({ max: MOST_REMEMBERED });
 
   constructor(
     private readonly plan: ResponsePlan,
@@ -42,8 +52,13 @@ export class ResponsePlaces {
    */
   of(request: FastifyRequest): ResponsePlace | Promise<ResponsePlace | undefined> {
     const caller = callerOf(this.plan, request);
-    const text = `${caller.join('\n')}\n${request.url}`;
-    return this.known.get(text) ?? this.learn(request, caller, text);
+    const text = textOf(caller, request);
+    return this.places.get(text) ?? this.learn(request, caller, text);
+  }
+
+  /** The same, of an address and a caller that were met before; undefined for others. */
+  known(request: FastifyRequest): ResponsePlace | undefined {
+    return this.places.get(textOf(callerOf(this.plan, request), request));
   }
 
   private async learn(
@@ -52,7 +67,7 @@ export class ResponsePlaces {
     text: string,
   ): Promise<ResponsePlace | undefined> {
     const place = await this.workOut(request, caller);
-    if (place && text.length <= LONGEST_REMEMBERED) this.known.set(text, place);
+    if (place && text.length <= LONGEST_REMEMBERED) this.places.set(text, place);
     return place;
   }
 
@@ -88,6 +103,8 @@ export class ResponsePlaces {
     );
   }
 }
+
+const textOf = (caller: readonly string[], { url }: FastifyRequest) => `${caller.join('\n')}\n${url}`;
 
 /** What of the request but its address decides, as texts of one line: media type, declared headers, identity. */
 function callerOf({ options, offered }: ResponsePlan, { headers, identity }: FastifyRequest): readonly string[] {

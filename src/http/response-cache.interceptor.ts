@@ -1,21 +1,15 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, mergeMap, type Observable, of } from 'rxjs';
-import { Config } from '../config/config.js';
 import { CacheService } from '../shared/cache/cache.service.js';
 import type { CacheAnswer, CacheLoadOptions } from '../shared/cache/cache.types.js';
-import { RedisService } from '../shared/redis/redis.service.js';
 import { type ContentCoding, negotiateCoding } from './compressor.js';
 import { recorded } from './response-cache-capture.js';
 import { codedEntry, entryOf, type StoredResponse } from './response-cache-entry.js';
 import { cacheWish, type ResponseFacts, sendStored } from './response-cache-headers.js';
-import { type ResponsePlace, ResponsePlaces } from './response-cache-key.js';
-import { planOf, type ResponsePlan } from './response-cache-plan.js';
-
-interface CachedRoute {
-  readonly plan: ResponsePlan;
-  readonly places: ResponsePlaces;
-}
+import { codedKey, type ResponsePlace } from './response-cache-key.js';
+import type { ResponsePlan } from './response-cache-plan.js';
+import { type CachedRoute, ResponseCacheRoutes } from './response-cache-routes.js';
 
 /** One request for a cached route. */
 interface Asked {
@@ -39,17 +33,13 @@ type Answering = CacheAnswer<StoredResponse> | Promise<CacheAnswer<StoredRespons
  */
 @Injectable()
 export class ResponseCacheInterceptor implements NestInterceptor {
-  /** By controller, then by handler: one handler may be inherited by several controllers. */
-  private readonly routes = new WeakMap<object, Map<unknown, CachedRoute | false>>();
-
   constructor(
     private readonly cache: CacheService,
-    private readonly config: Config,
-    private readonly redis: RedisService,
+    private readonly routes: ResponseCacheRoutes,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const route = this.routeOf(context);
+    const route = this.routes.of(context);
     if (!route) return next.handle();
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
@@ -57,6 +47,7 @@ export class ResponseCacheInterceptor implements NestInterceptor {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next.handle();
     const reply = http.getResponse<FastifyReply>();
     const make = () => makeEntry(next, reply, route.plan);
+    if (request.method === 'GET') this.routes.note(request, route);
     const place = route.places.of(request);
     if (!(place instanceof Promise)) return observed(this.respond({ route, place, request, reply, make }));
     // An address that was not seen before: it may be one that the route refuses.
@@ -70,7 +61,7 @@ export class ResponseCacheInterceptor implements NestInterceptor {
   /** A promise only when this process does not hold the answer: each costs something, and most need none. */
   private respond(asked: Asked): Body | Promise<Body> {
     const wish = cacheWish(asked.request);
-    const passed = wish === 'bypass' ? 'no-store' : this.deafness(asked);
+    const passed = wish === 'bypass' ? 'no-store' : this.routes.deafness(asked.route);
     if (passed !== undefined) return passBy(asked, passed);
     if (wish === 'reload') return this.reload(asked);
     const answer = this.lookUp(asked, false);
@@ -92,31 +83,6 @@ export class ResponseCacheInterceptor implements NestInterceptor {
     return send(asked, answer.value, factsOf(answer, reload));
   }
 
-  private routeOf(context: ExecutionContext): CachedRoute | false {
-    const controller = context.getClass();
-    const handler = context.getHandler() as (...args: never[]) => unknown;
-    const known = this.routes.get(controller)?.get(handler);
-    if (known !== undefined) return known;
-    const plan = planOf(controller, handler);
-    const route = plan ? { plan, places: new ResponsePlaces(plan, this.ttlOf(plan), this.config.version) } : false;
-    const ofController = this.routes.get(controller) ?? new Map<unknown, CachedRoute | false>();
-    this.routes.set(controller, ofController.set(handler, route));
-    return route;
-  }
-
-  private ttlOf({ options: { ttl } }: ResponsePlan): number {
-    return typeof ttl === 'number' ? ttl : (this.config.cache.ttl[ttl] ?? this.config.cache.defaultTtl);
-  }
-
-  /** Why this process can't hear what others change, if that matters for the route. */
-  private deafness(asked: Asked): string | undefined {
-    if (!isShared(asked)) return undefined;
-    const { state } = this.redis;
-    if (state === 'up') return undefined;
-    if (state === 'away') return 'redis-down';
-    return asked.route.plan.options.shared === 'split' && this.config.role === 'all' ? undefined : 'no-redis';
-  }
-
   /** A new answer is made at most once a second for a place, however often it is asked for. */
   private async mayReload({ key }: ResponsePlace): Promise<boolean> {
     return (await this.cache.increment({ ...key, name: `${key.name}:reload` }, 1, { ttl: 1 })) <= 1;
@@ -133,10 +99,9 @@ export class ResponseCacheInterceptor implements NestInterceptor {
 
   /** The form in a content coding is made of the whole one, once, and lives no longer. */
   private coded(asked: Asked, coding: ContentCoding, reload: boolean): Answering {
-    const { key } = asked.place;
     let whole: CacheAnswer<StoredResponse> | undefined;
     const answer = this.cache.lookUp(
-      { ...key, name: `${key.name}:${coding}` },
+      codedKey(asked.place, coding),
       async () => {
         whole = await this.whole(asked, reload);
         return codedEntry(whole.value, coding, whole.age);

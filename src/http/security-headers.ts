@@ -1,20 +1,32 @@
 import helmet from '@fastify/helmet';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { fastify, type FastifyInstance } from 'fastify';
-import type { Config } from '../config/config.js';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { fastify, type FastifyReply } from 'fastify';
+import { Config } from '../config/config.js';
 
 /**
  * Headers against what a browser might do with an answer. The policy forbids everything: our pages set their own with
  * the hashes of what they hold. HSTS only where the public address says that TLS ends in front of us. They are the same for
  * every answer, so helmet is asked once; it would build and check each header anew for each request.
  */
-export async function installSecurityHeaders(app: NestFastifyApplication, config: Config): Promise<void> {
-  const headers = await headersOfHelmet(config);
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  server.addHook('onRequest', (_request, reply, done) => {
-    void reply.headers(headers);
-    done();
-  });
+@Injectable()
+export class SecurityHeaders implements OnModuleInit {
+  private made: Readonly<Record<string, string>> = {};
+
+  constructor(private readonly config: Config) {}
+
+  async onModuleInit(): Promise<void> {
+    this.made = await headersOfHelmet(this.config);
+  }
+
+  /** By name in lower case. */
+  get all(): Readonly<Record<string, string>> {
+    return this.made;
+  }
+
+  /** What an answer says of its own stays. */
+  putOn(reply: FastifyReply): void {
+    for (const name in this.made) if (!reply.hasHeader(name)) void reply.header(name, this.made[name]);
+  }
 }
 
 async function headersOfHelmet(config: Config): Promise<Record<string, string>> {

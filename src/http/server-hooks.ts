@@ -14,9 +14,11 @@ import { parseJsonBody } from './json-body.js';
 import { Limits } from './limits.js';
 import { toAppError } from './problem.js';
 import { sendProblem } from './problem.filter.js';
+import { RememberedAnswers } from './remembered-answers.js';
 import { RequestLimits } from './request-limits.js';
 import { RequestTiming, stampReply } from './request-timing.js';
 import { RouteTable } from './route-table.js';
+import { SecurityHeaders } from './security-headers.js';
 
 interface Services {
   readonly config: Config;
@@ -24,6 +26,8 @@ interface Services {
   readonly drain: Drain;
   readonly metrics: HttpMetrics;
   readonly limits: Limits;
+  readonly remembered: RememberedAnswers;
+  readonly security: SecurityHeaders;
   readonly routes: RouteTable;
   readonly accessLog: LineWriter;
   readonly slowLog: LineWriter;
@@ -41,6 +45,8 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
     drain: app.get(Drain),
     metrics: app.get(HttpMetrics),
     limits: app.get(Limits),
+    remembered: app.get(RememberedAnswers),
+    security: app.get(SecurityHeaders),
     routes: app.get(RouteTable),
     accessLog: new LineWriter(server.log, 'info', 'http'),
     slowLog: new LineWriter(server.log, 'warn', 'http'),
@@ -60,7 +66,8 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
   server.addHook('onSend', compressReply);
   server.addHook('onSend', (request, reply, payload, done) => {
     stampReply(reply, services.clock.monotonicMs());
-    request.limits?.stamp(reply);
+    stampLimits(services, request, reply);
+    services.security.putOn(reply);
     if (services.drain.draining) void reply.header('connection', 'close');
     done(null, payload);
   });
@@ -87,19 +94,47 @@ function installParsers(server: FastifyInstance): void {
 }
 
 function begin(services: Services, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  const now = services.clock.monotonicMs();
+  const { clock, drain, limits, remembered } = services;
+  const now = clock.monotonicMs();
   request.timing = new RequestTiming(now);
-  services.metrics.started(request.timing);
-  // However it ends: of a client that went away no other hook tells once its body was read.
-  reply.raw.once('close', () => leave(services, request));
+  if (limits.enabled) request.limits = new RequestLimits();
   const error = framingError(request.raw, services.config.identity.apiKey === undefined);
   if (error) return sendProblem(error, request, reply, now);
-  if (services.limits.enabled) request.limits = new RequestLimits();
-  if (!request.is404 || !services.limits.enabled) return done();
-  // No guard ever sees an address that is not served.
-  services.limits.takeOfAddress(request).then(done, (refusal: unknown) => {
-    sendProblem(toAppError(refusal), request, reply, services.clock.monotonicMs());
-  });
+  if (request.is404) return countUnserved(services, request, reply, done);
+  const goOn = () => {
+    follow(services, request, reply);
+    done();
+  };
+  if (drain.draining || !remembered.take(request, reply, goOn)) goOn();
+}
+
+/** Counts a request among those in flight until it ends: of a client that went away no other hook tells once its body was read. */
+function follow(services: Services, request: FastifyRequest, reply: FastifyReply): void {
+  if (request.timing) services.metrics.started(request.timing);
+  reply.raw.once('close', () => leave(services, request));
+}
+
+/** No guard ever sees an address that is not served, so its caller is counted here. */
+function countUnserved(
+  { limits, clock }: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: () => void,
+): void {
+  try {
+    if (limits.enabled) limits.takeOfAddressHere(request);
+  } catch (refusal) {
+    return sendProblem(toAppError(refusal), request, reply, clock.monotonicMs());
+  }
+  done();
+}
+
+function stampLimits({ limits }: Services, request: FastifyRequest, reply: FastifyReply): void {
+  if (!request.limits) return;
+  // Refused before any guard saw it, by its framing or its body.
+  const isRefused = reply.statusCode >= 400 && reply.statusCode < 500;
+  if (isRefused && !request.limits.wasAsked) limits.noteRefused(request);
+  request.limits.stamp(reply);
 }
 
 function enterContext(request: FastifyRequest, done: () => void): void {

@@ -1,4 +1,5 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { KEY_FORM } from '../../http/presented-key.js';
 
 /** The two halves of `tsk_{id}.{secret}`: the id is no secret and may be logged. */
 export interface ApiKey {
@@ -6,11 +7,10 @@ export interface ApiKey {
   readonly secret: string;
 }
 
-const FORM = /^tsk_([A-Za-z0-9]{8,32})\.([A-Za-z0-9_-]{32,256})$/;
 const SECRET_BYTES = 32;
 
 export function parseApiKey(text: string): ApiKey | undefined {
-  const match = FORM.exec(text);
+  const match = KEY_FORM.exec(text);
   return match?.[1] && match[2] ? { id: match[1], secret: match[2] } : undefined;
 }
 

@@ -20,6 +20,7 @@ import type { FlightResult, Landing } from './flights.js';
 import { Invalidator } from './invalidator.js';
 import { Loader } from './loader.js';
 import { LocalState } from './local-state.js';
+import { firstOf } from './soft-timeout.js';
 
 const NO_OPTIONS: CacheWriteOptions = {};
 
@@ -95,6 +96,15 @@ export class CacheEngine extends CacheService {
     if (entry === undefined)
       return this.ask(key, load, options, now).then((served) => this.answer<T>(served, this.clock.nowMs()));
     this.hit(entry, now, load, options);
+    return this.answer<T>({ entry, outcome: 'hit', stored: true }, now);
+  }
+
+  held<T>(key: CacheKey, endpoint?: string): CacheAnswer<T> | undefined {
+    const now = this.clock.nowMs();
+    const entry = this.fresh(key, now);
+    // Near the end of its time a look-up may begin the next load, which only `lookUp` can.
+    if (entry === undefined || now >= entry.earlyFrom) return undefined;
+    this.local.counters.hit('hitsL1', entry, endpoint);
     return this.answer<T>({ entry, outcome: 'hit', stored: true }, now);
   }
 
@@ -283,18 +293,3 @@ const valueOf = <T>({ entry }: Served): T => entry.value as T;
 
 const lastOf = (landing: Landing): FlightResult | Promise<FlightResult> =>
   landing.outcome === 'stale' ? landing.next : landing;
-
-/** What the flight gives within so many milliseconds; undefined when it is later, or fails. */
-async function firstOf(result: Promise<FlightResult>, ms: number): Promise<FlightResult | undefined> {
-  const given = result.catch(() => undefined);
-  if (ms <= 0) return undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([given, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -35,6 +35,11 @@ export abstract class CacheService {
     load: () => Promise<T>,
     options?: CacheLoadOptions<T>,
   ): CacheAnswer<T> | Promise<CacheAnswer<T>>;
+  /**
+   * The value that this process holds, where nothing needs doing for it: a look-up that counts as a hit. Undefined says
+   * nothing: ask `lookUp`. @param endpoint under which the hit is counted
+   */
+  abstract held<T>(key: CacheKey, endpoint?: string): CacheAnswer<T> | undefined;
   /** Many keys; those missing are loaded by one call, which returns the values in the order of its argument. */
   abstract getOrSetMany<T>(
     keys: readonly CacheKey[],

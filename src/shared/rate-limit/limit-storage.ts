@@ -30,11 +30,17 @@ export class LimitStorage implements ThrottlerStorage {
     this.shared = new RedisLimits(redis);
   }
 
-  /** Takes one call of `key`. Never rejects. @param ttl length of the window in milliseconds @param name of the policy */
+  /**
+   * Takes one call. A promise only where Redis counts: most of what a decision in memory would cost is the promise.
+   * @param name of the policy @param client whose bucket it is
+   */
+  take(name: string, client: string, rule: LimitRule): LimitDecision | Promise<LimitDecision> {
+    return this.redis.state === 'up' ? this.ask(name, client, rule) : this.takeHere(name, client, rule);
+  }
+
+  /** The same in the throttler's words. Never rejects. @param ttl length of the window in milliseconds */
   async increment(key: string, ttl: number, limit: number, _block: number, name: string): Promise<LimitRecord> {
-    const rule = { limit, windowMs: ttl };
-    const bucket = `${name}:${key}`;
-    const decision = (await this.ask(bucket, rule)) ?? this.fromShare(bucket, rule);
+    const decision = await this.take(name, key, { limit, windowMs: ttl });
     const seconds = Math.ceil(decision.resetMs / 1000);
     return {
       totalHits: limit - decision.remaining,
@@ -45,20 +51,24 @@ export class LimitStorage implements ThrottlerStorage {
     };
   }
 
-  /** Undefined without Redis. What it says is noted, for the moment in which it can't be asked. */
-  private async ask(bucket: string, rule: LimitRule): Promise<LimitDecision | undefined> {
-    if (this.redis.state !== 'up') return undefined;
-    const decision = await this.shared.take(bucket, rule, 1).catch(() => undefined);
-    if (decision !== undefined) this.local.follow(bucket, this.shareOf(rule), decision);
+  /** The share of this process, without asking anybody. */
+  takeHere(name: string, client: string, rule: LimitRule): LimitDecision {
+    const share = this.shareOf(rule);
+    const decision = this.local.take(name, client, share);
+    return share === rule ? decision : { ...decision, limit: rule.limit };
+  }
+
+  /** What Redis says is noted, for the moment in which it can't be asked. */
+  private async ask(name: string, client: string, rule: LimitRule): Promise<LimitDecision> {
+    const decision = await this.shared.take(`${name}:${client}`, rule).catch(() => undefined);
+    if (decision === undefined) return this.takeHere(name, client, rule);
+    this.local.follow(name, client, this.shareOf(rule), decision);
     return decision;
   }
 
-  private fromShare(bucket: string, rule: LimitRule): LimitDecision {
-    return { ...this.local.take(bucket, this.shareOf(rule), 1), limit: rule.limit };
-  }
-
   /** What this process may give away of the whole. */
-  private shareOf({ limit, windowMs }: LimitRule): LimitRule {
-    return { limit: Math.max(1, Math.floor(limit / this.instances.count)), windowMs };
+  private shareOf(rule: LimitRule): LimitRule {
+    const { count } = this.instances;
+    return count === 1 ? rule : { limit: Math.max(1, Math.floor(rule.limit / count)), windowMs: rule.windowMs };
   }
 }

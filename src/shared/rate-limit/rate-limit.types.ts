@@ -18,9 +18,3 @@ export interface LimitDecision {
   /** Milliseconds until the window ends or, when nothing is left, until one more call is admitted. */
   readonly resetMs: number;
 }
-
-/** Where buckets are kept. */
-export interface LimitStore {
-  /** @throws when the store can't say: the caller falls back */
-  take(bucket: string, rule: LimitRule, cost: number): Promise<LimitDecision> | LimitDecision;
-}

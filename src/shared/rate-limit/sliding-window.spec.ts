@@ -11,7 +11,7 @@ describe('a sliding window', () => {
     fc.assert(
       fc.property(rule, fc.integer({ min: 0, max: 1e9 }), ({ limit, windowMs }, at) => {
         const state = { ...fresh(), start: at };
-        const said = Array.from({ length: limit + 20 }, () => takeFrom(state, at, 1, { limit, windowMs }));
+        const said = Array.from({ length: limit + 20 }, () => takeFrom(state, at, { limit, windowMs }));
         expect(said.filter(({ admitted }) => admitted)).toHaveLength(limit);
         expect(said.map(({ remaining }) => remaining)).toEqual(said.map((_, index) => Math.max(0, limit - index - 1)));
       }),
@@ -26,7 +26,7 @@ describe('a sliding window', () => {
         let now = 0;
         for (const step of steps) {
           now += step * windowMs;
-          if (takeFrom(state, now, 1, { limit, windowMs }).admitted) admitted.push(now);
+          if (takeFrom(state, now, { limit, windowMs }).admitted) admitted.push(now);
         }
         for (const from of admitted)
           expect(admitted.filter((at) => at >= from && at < from + windowMs).length).toBeLessThanOrEqual(2 * limit);
@@ -40,15 +40,15 @@ describe('a sliding window', () => {
       fc.property(rule, pauses, ({ limit, windowMs }, steps) => {
         const state = fresh();
         let now = 0;
-        let last = takeFrom(state, now, 1, { limit, windowMs });
+        let last = takeFrom(state, now, { limit, windowMs });
         for (const step of steps) {
           // A client that obeys: with nothing left it waits for the reset, else it goes on as it likes.
           now += last.remaining === 0 ? last.resetMs : step * windowMs;
-          last = takeFrom(state, now, 1, { limit, windowMs });
+          last = takeFrom(state, now, { limit, windowMs });
           expect(last.admitted).toBe(true);
           expect(last.remaining).toBeGreaterThanOrEqual(0);
           if (last.remaining === 0 && last.resetMs > 2) {
-            const early = takeFrom({ ...state }, now + last.resetMs / 2 - 1, 1, { limit, windowMs });
+            const early = takeFrom({ ...state }, now + last.resetMs / 2 - 1, { limit, windowMs });
             expect(early.admitted).toBe(false);
           }
         }
@@ -58,6 +58,6 @@ describe('a sliding window', () => {
 
   it('forgets everything after two windows without a call', () => {
     const state = { start: 0, before: 100, current: 100 };
-    expect(takeFrom(state, 2000, 1, { limit: 100, windowMs: 1000 })).toMatchObject({ admitted: true, remaining: 99 });
+    expect(takeFrom(state, 2000, { limit: 100, windowMs: 1000 })).toMatchObject({ admitted: true, remaining: 99 });
   });
 });

@@ -8,19 +8,19 @@ export interface WindowState {
 }
 
 /**
- * Takes `cost` from a bucket, or leaves it as it is where that would be too much.
+ * Takes one call from a bucket, or leaves it as it is where that would be too much.
  *
  * Sliding-window counter: the calls of the window before count by the share of it that still lies within one window's length.
  * It needs three numbers however many calls there are, admits exactly `limit` in a burst after a pause, since a window begins
  * with the first call, and never lets a caller double the limit around a window's end, as a fixed window does.
  */
-export function takeFrom(state: WindowState, now: number, cost: number, { limit, windowMs }: LimitRule): LimitDecision {
+export function takeFrom(state: WindowState, now: number, { limit, windowMs }: LimitRule): LimitDecision {
   slide(state, now, windowMs);
   const elapsed = Math.max(0, now - state.start);
   const used = state.before * (1 - elapsed / windowMs) + state.current;
-  const admitted = used + cost <= limit + ROUNDING;
-  if (admitted) state.current += cost;
-  const left = Math.max(0, limit - used - (admitted ? cost : 0));
+  const admitted = used + 1 <= limit + ROUNDING;
+  if (admitted) state.current += 1;
+  const left = Math.max(0, limit - used - (admitted ? 1 : 0));
   const remaining = Math.floor(left + ROUNDING);
   const resetMs = remaining > 0 ? windowMs - elapsed : untilFree(state, elapsed, { limit, windowMs });
   return { admitted, limit, windowMs, remaining, resetMs: Math.max(1, Math.ceil(resetMs)) };
