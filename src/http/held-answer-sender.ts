@@ -47,7 +47,7 @@ export class HeldAnswerSender {
       reply.raw.writeHead(304, this.completed(second.notModified, request)).end();
     } else {
       if (request.timing) request.timing.bytes = bodyOf(entry).length;
-      reply.raw.writeHead(entry.status, this.completed(second.full, request)).end(payloadOf(entry));
+      reply.raw.writeHead(entry.status, this.completed(second.full, request)).end(payloadOf(entry), 'latin1');
     }
     request.limits?.ended();
   }

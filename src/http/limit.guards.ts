@@ -85,15 +85,18 @@ export class KeyLimitGuard extends LimitGuard {
     return this.takeMore(request, identity.keyId, cost);
   }
 
-  private takeMore(request: FastifyRequest, keyId: string, { limit, isStream }: RouteCost): true | Promise<true> {
-    // A stream waits more than it works, for as long as a session lasts.
-    const enter = () => {
-      if (!isStream) this.limits.enter(request, keyId);
-      return true as const;
-    };
-    if (limit === 'none' || limit === 'default' || limit === CHARGED_LATER) return enter();
+  private takeMore(request: FastifyRequest, keyId: string, cost: RouteCost): true | Promise<true> {
+    const { limit } = cost;
+    if (limit === 'none' || limit === 'default' || limit === CHARGED_LATER) return this.enter(request, keyId, cost);
     const taken = this.limits.take(request, limit, keyId);
-    return taken instanceof Promise ? taken.then(enter) : enter();
+    if (taken instanceof Promise) return taken.then(() => this.enter(request, keyId, cost));
+    return this.enter(request, keyId, cost);
+  }
+
+  private enter(request: FastifyRequest, keyId: string, { isStream }: RouteCost): true {
+    // A stream waits more than it works, for as long as a session lasts.
+    if (!isStream) this.limits.enter(request, keyId);
+    return true;
   }
 }
 

@@ -41,7 +41,13 @@ export const HTTP_METRICS = [
 
 interface Child {
   observe(seconds: number): void;
-  readonly byStatus: Map<number, { inc(): void }>;
+  readonly byStatus: Map<number, Answers>;
+}
+
+/** Answers of one route with one status that the counter does not know yet. */
+interface Answers {
+  pending: number;
+  readonly inc: (count: number) => void;
 }
 
 /** Stands for one request; says itself whether it is counted among those in flight. */
@@ -66,8 +72,9 @@ export class HttpMetrics {
     @InjectMetric(SLOW) private readonly slow: Counter,
     @InjectMetric(THROTTLED) private readonly refused: Counter,
   ) {
-    // Set when somebody reads it: two updates of a gauge for each request would be for nobody.
+    // Told when somebody reads: updates of a gauge and a counter for each request would be for nobody.
     Object.assign(inFlight, { collect: () => inFlight.set(this.inFlightCount) });
+    Object.assign(requests, { collect: () => this.tellPending() });
   }
 
   /** Makes a route's series exist at 0, so that the first failure after a start is a rise and not a birth. */
@@ -88,7 +95,7 @@ export class HttpMetrics {
   finished(answer: { method: string; endpoint: string; status: number; durationMs: number }): void {
     const child = this.child(answer.method, answer.endpoint);
     child.observe(answer.durationMs / 1000);
-    this.statusOf(child, answer.method, answer.endpoint, answer.status).inc();
+    this.statusOf(child, answer.method, answer.endpoint, answer.status).pending += 1;
     this.count += 1;
     this.totalMs += answer.durationMs;
   }
@@ -125,12 +132,23 @@ export class HttpMetrics {
     return child;
   }
 
-  private statusOf(child: Child, method: string, endpoint: string, status: number): { inc(): void } {
+  private statusOf(child: Child, method: string, endpoint: string, status: number): Answers {
     const known = child.byStatus.get(status);
     if (known) return known;
-    const made = this.requests.labels({ method, endpoint, status_code: String(status) });
-    made.inc(0);
+    const counter = this.requests.labels({ method, endpoint, status_code: String(status) });
+    counter.inc(0);
+    const made = { pending: 0, inc: (count: number) => counter.inc(count) };
     child.byStatus.set(status, made);
     return made;
+  }
+
+  private tellPending(): void {
+    for (const ofMethod of this.children.values())
+      for (const child of ofMethod.values())
+        for (const answers of child.byStatus.values())
+          if (answers.pending > 0) {
+            answers.inc(answers.pending);
+            answers.pending = 0;
+          }
   }
 }
