@@ -24,10 +24,12 @@ const ACCEPT_ENCODING = ['Accept-Encoding'];
 export function compressReply(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
   if (reply.isCoded || !mayBeCoded(reply, payload)) return done(null, payload);
   void reply.header('vary', mergeVary(reply.getHeader('vary'), ACCEPT_ENCODING));
-  const coding = request.method === 'HEAD' ? undefined : negotiateCoding(request.headers['accept-encoding']);
+  const coding = negotiateCoding(request.headers['accept-encoding']);
   if (coding === undefined) return done(null, payload);
   if (isStream(payload)) {
     markCoded(reply, coding);
+    // The server ends the stream unread; all else of HEAD is coded as for GET, whose length it must tell (RFC 9110, 9.3.2).
+    if (request.method === 'HEAD') return done(null, payload);
     const coded = compressStream(coding);
     // The error reaches the server through the coder, which is what it reads; a client that leaves ends the source too.
     pipeline(payload, coded, () => undefined);

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { fastify, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import './fastify-request.js';
+import { LONGEST_PARAMETER } from './framing.js';
 import { JSON_BODY_LIMIT } from './json-body.js';
 import { sendProblem } from './problem.filter.js';
 import { toAppError } from './problem.js';
@@ -18,7 +19,7 @@ const KEEP_ALIVE_MS = 72_000;
 
 /** The HTTP server with the sizes and times of the edge: headers 16 KB, JSON 256 KB, a request sent within 10 s. */
 export function createAdapter(config: Config, logger: Logger): FastifyAdapter {
-  return new FastifyAdapter({
+  const adapter = new FastifyAdapter({
     // The types of the two differ in what no one calls (`msgPrefix`).
     loggerInstance: logger as FastifyBaseLogger,
     // The access line is ours (server-hooks.ts): one a request instead of two.
@@ -34,11 +35,15 @@ export function createAdapter(config: Config, logger: Logger): FastifyAdapter {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     trustProxy: config.http.trustProxy.length ? [...config.http.trustProxy] : false,
-    routerOptions: { maxParamLength: 512 },
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     http: { maxHeaderSize: HEADERS_LIMIT, headersTimeout: REQUEST_TIMEOUT_MS },
     clientErrorHandler: answerBrokenFrame,
     frameworkErrors: answerBrokenAddress,
   });
+  // Node gives CONNECT to no route, and closes the connection without a word where nobody listens.
+  const server = adapter.getInstance().server as Server;
+  server.on('connect', (_request, socket: Socket) => answerByHand(socket, noTunnel(), 'allow: GET, HEAD, OPTIONS\r\n'));
+  return adapter;
 }
 
 /** The caller's X-Request-ID when it is harmless in a log, else a new one. */
@@ -64,7 +69,12 @@ function answerBrokenFrame(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, title, code, detail] = brokenFrame(error.code);
+  answerByHand(socket, brokenFrame(error.code));
+}
+
+type HandWritten = readonly [status: number, title: string, code: string, detail: string];
+
+function answerByHand(socket: Socket, [status, title, code, detail]: HandWritten, headers = ''): void {
   const requestId = randomUUID();
   const body = JSON.stringify({
     type: `/docs#error-${code}`,
@@ -77,11 +87,15 @@ function answerBrokenFrame(error: NodeJS.ErrnoException, socket: Socket): void {
   });
   socket.end(
     `HTTP/1.1 ${status} ${title}\r\ncontent-type: application/problem+json; charset=utf-8\r\nx-request-id: ${requestId}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      `${headers}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }
 
-function brokenFrame(code: string | undefined): [number, string, string, string] {
+function noTunnel(): HandWritten {
+  return [405, 'Method Not Allowed', 'method_not_allowed', 'CONNECT is not served: this is no proxy.'];
+}
+
+function brokenFrame(code: string | undefined): HandWritten {
   if (code === 'HPE_HEADER_OVERFLOW')
     return [431, 'Request Header Fields Too Large', 'headers_too_large', 'Headers may have 16 KB together.'];
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { AppError } from '../shared/errors/app-error.js';
 
 const LONGEST_URL = 8192;
+/** Characters of one part of an address that a route takes as its parameter. */
+export const LONGEST_PARAMETER = 512;
 const LOCAL_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**

@@ -1,9 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../shared/errors/app-error.js';
+import type { AppError } from '../shared/errors/app-error.js';
 import { Clock } from '../shared/clock/clock.js';
 import { PROBLEM_TYPE, problemOf, STATUS, toAppError } from './problem.js';
-import { RouteTable } from './route-table.js';
 import { stampReply } from './request-timing.js';
 
 /** Turns everything thrown into problem+json; what nobody expected is logged with its cause, and only there. */
@@ -11,16 +10,13 @@ import { stampReply } from './request-timing.js';
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('ProblemFilter');
 
-  constructor(
-    private readonly routes: RouteTable,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly clock: Clock) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const error = this.methodNotAllowed(toAppError(thrown), request, reply);
+    const error = toAppError(thrown);
     this.log(error, request);
     if (reply.sent || reply.raw.headersSent) {
       // An event stream that broke half-way: the status is out, all that is left is to end it.
@@ -28,19 +24,6 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     sendProblem(error, request, reply, this.clock.monotonicMs());
-  }
-
-  /** An address that exists for another method answers 405 with Allow instead of 404. */
-  private methodNotAllowed(error: AppError, request: FastifyRequest, reply: FastifyReply): AppError {
-    if (error.code !== 'route_not_found') return error;
-    const allowed = this.routes.methodsOf(request.url);
-    if (!allowed.length) return error;
-    void reply.header('allow', allowed.join(', '));
-    return new AppError(
-      'method-not-allowed',
-      'method_not_allowed',
-      `${request.method} is not served here; use ${allowed.join(', ')}.`,
-    );
   }
 
   private log(error: AppError, request: FastifyRequest): void {

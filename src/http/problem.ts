@@ -86,9 +86,7 @@ function fromHttpException(exception: HttpException): AppError {
     case 400:
       return new AppError('malformed', 'malformed_request', malformedDetail(cause), { cause });
     case 404:
-      return new AppError('not-found', 'route_not_found', 'There is no such address; /docs lists all calls.', {
-        cause,
-      });
+      return noSuchAddress(cause);
     case 406:
       return new AppError(
         'not-acceptable',
@@ -111,6 +109,9 @@ function fromHttpException(exception: HttpException): AppError {
       return toAppError(cause === exception ? new Error(exception.message, { cause: exception }) : cause);
   }
 }
+
+export const noSuchAddress = (cause?: unknown) =>
+  new AppError('not-found', 'route_not_found', 'There is no such address; /docs lists all calls.', { cause });
 
 function malformedDetail(cause: unknown): string {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;

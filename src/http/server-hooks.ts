@@ -10,6 +10,7 @@ import './fastify-request.js';
 import { accessLine, routeOf } from './access-log.js';
 import { compressReply } from './compress-hook.js';
 import { framingError } from './framing.js';
+import { correctHeadLength } from './head-length.js';
 import { parseJsonBody } from './json-body.js';
 import { Limits } from './limits.js';
 import { toAppError } from './problem.js';
@@ -19,6 +20,7 @@ import { RequestLimits } from './request-limits.js';
 import { RequestTiming, stampReply } from './request-timing.js';
 import { RouteTable } from './route-table.js';
 import { SecurityHeaders } from './security-headers.js';
+import { installUnrouted } from './unrouted.js';
 
 interface Services {
   readonly config: Config;
@@ -57,10 +59,14 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
   server.decorateReply('codedForms', null);
   server.addHook('onRoute', (route) => {
     services.routes.add(route.method, route.url);
+    correctHeadLength(route);
     for (const method of [route.method].flat()) if (method !== 'HEAD') services.metrics.declare(method, route.url);
   });
   installParsers(server);
   server.addHook('onRequest', (request, reply, done) => begin(services, request, reply, done));
+  installUnrouted(server, services.routes, services.clock);
+  // The last of its kind: what answers here is done.
+  server.addHook('onRequest', (request, reply, done) => serveRemembered(services, request, reply, done));
   // After the body was read: its events come from the socket and would lose the context.
   server.addHook('preValidation', (request, _reply, done) => enterContext(request, done));
   server.addHook('onSend', compressReply);
@@ -94,13 +100,18 @@ function installParsers(server: FastifyInstance): void {
 }
 
 function begin(services: Services, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  const { clock, drain, limits, remembered } = services;
+  const { clock, limits } = services;
   const now = clock.monotonicMs();
   request.timing = new RequestTiming(now);
   if (limits.enabled) request.limits = new RequestLimits();
   const error = framingError(request.raw, services.config.identity.apiKey === undefined);
   if (error) return sendProblem(error, request, reply, now);
   if (request.is404) return countUnserved(services, request, reply, done);
+  done();
+}
+
+function serveRemembered(services: Services, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const { drain, remembered } = services;
   const goOn = () => {
     follow(services, request, reply);
     done();

@@ -1,6 +1,5 @@
-import { connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { testApp, type TestApp } from '../../support/app.js';
+import { exchange } from '../../support/raw.js';
 
 interface Problem {
   type: string;
@@ -21,17 +20,7 @@ describe('the edge', () => {
   }, 60_000);
   afterAll(() => web.close());
 
-  /** Bytes as they are, to send what no client would. */
-  const raw = (text: string): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const { port } = (web.app.getHttpServer() as { address(): AddressInfo }).address();
-      const socket = connect(port, '127.0.0.1', () => socket.write(text));
-      let answer = '';
-      socket.on('data', (chunk) => (answer += chunk.toString()));
-      socket.on('end', () => resolve(answer));
-      socket.on('error', reject);
-      socket.setTimeout(5000, () => socket.destroy(new Error(`no end: ${answer}`)));
-    });
+  const raw = (text: string) => exchange(web.app, text);
 
   describe('identity', () => {
     it('knows who calls, by either header', async () => {
@@ -109,7 +98,7 @@ describe('the edge', () => {
 
     it('405 names the methods that are served', async () => {
       const answer = await web.call('DELETE', '/whoami');
-      expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'GET, HEAD']);
+      expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'GET, HEAD, OPTIONS']);
     });
 
     it('406 when nothing accepted can be made, 200 when a wildcard allows it', async () => {
