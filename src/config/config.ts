@@ -7,6 +7,8 @@ export interface HttpConfig {
   readonly publicUrl?: string;
   /** Exact CIDRs of the proxies whose X-Forwarded-For is believed; empty: none. */
   readonly trustProxy: readonly string[];
+  /** Origins whose pages may call, exactly as browsers send them; empty: none. */
+  readonly corsOrigins: readonly string[];
   readonly drainDelayMs: number;
   /** A request slower than this is counted and logged as slow. */
   readonly slowRequestMs: number;

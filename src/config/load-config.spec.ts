@@ -84,6 +84,22 @@ describe('the configuration', () => {
       expect(mistakes).toEqual(expect.arrayContaining([expect.stringMatching(new RegExp(`^${name} must`))]));
   });
 
+  it('takes origins exactly as browsers send them, and no wildcard', () => {
+    const origins = 'https://app.example.org, http://localhost:5173';
+    expect(loadConfig({ CORS_ORIGINS: origins }, root).http.corsOrigins).toEqual(origins.split(', '));
+    expect(loadConfig({}, root).http.corsOrigins).toEqual([]);
+    expect(mistakesOf({ CORS_ORIGINS: '*' })).toEqual([expect.stringMatching(/^CORS_ORIGINS must name each origin/)]);
+    const wrong = [
+      'https://a.example/',
+      'https://a.example/app',
+      'https://A.example',
+      'https://a.example:443',
+      'a.example',
+    ];
+    for (const origin of [...wrong, 'null', 'https://*.a.example', 'ftp://a.example', 'https://user@a.example'])
+      expect([origin, mistakesOf({ CORS_ORIGINS: origin }).length]).toEqual([origin, 1]);
+  });
+
   it('shows no secret in a mistake', () => {
     expect(mistakesOf({ TECHSPEC_API_KEY: 'tsk_hunter2', METRICS_TOKEN: 'hunter2' }).join()).not.toContain('hunter2');
   });

@@ -44,6 +44,7 @@ function build(reader: Reader, root: string, components: Record<string, LogLevel
       port: reader.value('PORT'),
       publicUrl: reader.value('PUBLIC_URL'),
       trustProxy: splitList(reader.value('TRUST_PROXY')),
+      corsOrigins: splitList(reader.value('CORS_ORIGINS')),
       drainDelayMs: reader.value('DRAIN_DELAY_MS'),
       slowRequestMs: reader.value('SLOW_REQUEST_MS'),
       pageSize: reader.value('PAGINATION_DEFAULT_PER_PAGE'),

@@ -54,6 +54,23 @@ export const redisUrl = z.string().superRefine((text, context) => {
 export const httpUrl = z.string().refine((text) => /^https?:\/\/[^/]/.test(text) && URL.canParse(text), {
   message: 'must look like https://techspec.example.org',
 });
+
+/** As browsers write it: nothing behind host and port, and no port that the scheme implies. */
+const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+
+export const origins = z.string().superRefine((text, context) => {
+  const wrong = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '' && !isOrigin(part));
+  if (text.includes('*')) {
+    const message = 'must name each origin: * would let every page call with whatever key it got hold of';
+    context.addIssue({ code: 'custom', message });
+  } else if (wrong.length > 0) {
+    const message = `must be comma-separated origins like https://app.example.org, without path or "/" at the end, not "${wrong.join(', ')}"`;
+    context.addIssue({ code: 'custom', message });
+  }
+});
 export const apiKey = z.string().regex(/^tsk_[A-Za-z0-9]{8,32}\.[A-Za-z0-9_-]{32,}$/, {
   message: 'must have the form tsk_{id}.{secret}: an id of 8-32 letters and digits, a secret of at least 32 characters',
 });

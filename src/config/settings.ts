@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { amount, apiKey, choice, flag, httpUrl, port, postgresUrl, redisUrl, whole } from './setting-schemas.js';
+import {
+  amount,
+  apiKey,
+  choice,
+  flag,
+  httpUrl,
+  origins,
+  port,
+  postgresUrl,
+  redisUrl,
+  whole,
+} from './setting-schemas.js';
 
 /** One setting of the environment: its schema (from text), its default as shown in `.env.example`, what it means. */
 export interface Setting {
@@ -93,7 +104,12 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'TRUST_PROXY',
     schema: z.string(),
-    help: 'comma-separated CIDRs of proxies whose X-Forwarded-For is believed',
+    help: 'comma-separated CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed',
+  },
+  {
+    name: 'CORS_ORIGINS',
+    schema: origins,
+    help: 'comma-separated origins whose pages may call from a browser, like https://app.example.org; unset: none',
   },
   {
     name: 'DRAIN_DELAY_MS',

@@ -15,5 +15,7 @@ declare module 'fastify' {
     isCoded: boolean;
     /** Set by who gives one body many times: what it is in each coding is kept there. */
     codedForms: CodedForms | null;
+    /** It goes to a caller that came over plain http although there is an https address. */
+    isInClear: boolean;
   }
 }

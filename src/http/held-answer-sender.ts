@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../config/config.js';
 import type { CacheAnswer } from '../shared/cache/cache.types.js';
 import { Clock } from '../shared/clock/clock.js';
 import './fastify-request.js';
+import { mergeVary } from './compress-vary.js';
 import { namesEtag } from './etag.js';
 import { bodyOf, payloadOf, type StoredResponse } from './response-cache-entry.js';
 import { ageOf, cacheControl, cacheStatus, type RouteReach } from './response-cache-headers.js';
@@ -37,6 +39,7 @@ export class HeldAnswerSender {
   constructor(
     private readonly security: SecurityHeaders,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   send(request: FastifyRequest, reply: FastifyReply, held: HeldAnswer, reach: RouteReach): void {
@@ -74,6 +77,7 @@ export class HeldAnswerSender {
       age: String(age),
     };
     all['cache-control'] ??= cacheControl(held, age, reach);
+    if (this.config.http.corsOrigins.length > 0) all['vary'] = mergeVary(all['vary'], ['Origin']);
     const headers = Object.entries(all);
     const made = {
       age,

@@ -1,6 +1,7 @@
 import helmet from '@fastify/helmet';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { fastify, type FastifyReply } from 'fastify';
+import './fastify-request.js';
 import { Config } from '../config/config.js';
 
 /**
@@ -26,6 +27,8 @@ export class SecurityHeaders implements OnModuleInit {
   /** What an answer says of its own stays. */
   putOn(reply: FastifyReply): void {
     for (const name in this.made) if (!reply.hasHeader(name)) void reply.header(name, this.made[name]);
+    // Over plain http it means nothing and must not be sent (RFC 6797, 7.2).
+    if (reply.isInClear) void reply.removeHeader('strict-transport-security');
   }
 }
 

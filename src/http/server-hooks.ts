@@ -9,8 +9,10 @@ import { HttpMetrics } from '../shared/metrics/http.metrics.js';
 import './fastify-request.js';
 import { accessLine, routeOf } from './access-log.js';
 import { compressReply } from './compress-hook.js';
+import { installCors } from './cors.js';
 import { framingError } from './framing.js';
 import { correctHeadLength } from './head-length.js';
+import { installHttpsRedirect } from './https-redirect.js';
 import { parseJsonBody } from './json-body.js';
 import { Limits } from './limits.js';
 import { toAppError } from './problem.js';
@@ -57,6 +59,7 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
   server.decorateRequest('limits', null);
   server.decorateReply('isCoded', false);
   server.decorateReply('codedForms', null);
+  server.decorateReply('isInClear', false);
   server.addHook('onRoute', (route) => {
     services.routes.add(route.method, route.url);
     correctHeadLength(route);
@@ -64,9 +67,11 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
   });
   installParsers(server);
   server.addHook('onRequest', (request, reply, done) => begin(services, request, reply, done));
+  installHttpsRedirect(server, config, services.clock);
   installUnrouted(server, services.routes, services.clock);
   // The last of its kind: what answers here is done.
   server.addHook('onRequest', (request, reply, done) => serveRemembered(services, request, reply, done));
+  installCors(server, config.http.corsOrigins);
   // After the body was read: its events come from the socket and would lose the context.
   server.addHook('preValidation', (request, _reply, done) => enterContext(request, done));
   server.addHook('onSend', compressReply);
