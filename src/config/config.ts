@@ -10,6 +10,8 @@ export interface HttpConfig {
   /** Origins whose pages may call, exactly as browsers send them; empty: none. */
   readonly corsOrigins: readonly string[];
   readonly drainDelayMs: number;
+  /** A request that is not answered this long after it was received is given up. */
+  readonly requestDeadlineMs: number;
   /** A request slower than this is counted and logged as slow. */
   readonly slowRequestMs: number;
   readonly pageSize: number;

@@ -39,17 +39,7 @@ function build(reader: Reader, root: string, components: Record<string, LogLevel
     root,
     version: packageVersion(root),
     workflowVersion: WORKFLOW_VERSION,
-    http: {
-      host: reader.value('HOST'),
-      port: reader.value('PORT'),
-      publicUrl: reader.value('PUBLIC_URL'),
-      trustProxy: splitList(reader.value('TRUST_PROXY')),
-      corsOrigins: splitList(reader.value('CORS_ORIGINS')),
-      drainDelayMs: reader.value('DRAIN_DELAY_MS'),
-      slowRequestMs: reader.value('SLOW_REQUEST_MS'),
-      pageSize: reader.value('PAGINATION_DEFAULT_PER_PAGE'),
-      maxPageSize: reader.value('PAGINATION_MAX_PER_PAGE'),
-    },
+    http: httpSlice(reader),
     rateLimit: rateLimitSlice(reader),
     database: databaseSlice(reader, role),
     data: { dir: resolve(reader.value<string>('TECHSPEC_DATA')), retentionDays: reader.value('RETENTION_DAYS') },
@@ -81,6 +71,21 @@ function build(reader: Reader, root: string, components: Record<string, LogLevel
     },
     identity: { apiKey: reader.value('TECHSPEC_API_KEY') },
     warnings: [],
+  };
+}
+
+function httpSlice(reader: Reader): Config['http'] {
+  return {
+    host: reader.value('HOST'),
+    port: reader.value('PORT'),
+    publicUrl: reader.value('PUBLIC_URL'),
+    trustProxy: splitList(reader.value('TRUST_PROXY')),
+    corsOrigins: splitList(reader.value('CORS_ORIGINS')),
+    drainDelayMs: reader.value('DRAIN_DELAY_MS'),
+    requestDeadlineMs: reader.value('REQUEST_DEADLINE_MS'),
+    slowRequestMs: reader.value('SLOW_REQUEST_MS'),
+    pageSize: reader.value('PAGINATION_DEFAULT_PER_PAGE'),
+    maxPageSize: reader.value('PAGINATION_MAX_PER_PAGE'),
   };
 }
 

@@ -112,6 +112,12 @@ export const SETTINGS: readonly Setting[] = [
     help: 'comma-separated origins whose pages may call from a browser, like https://app.example.org; unset: none',
   },
   {
+    name: 'REQUEST_DEADLINE_MS',
+    schema: whole(100, 600_000, 'milliseconds'),
+    default: '10000',
+    help: 'milliseconds after which a request is given up with 504 and its work is stopped, event streams apart',
+  },
+  {
     name: 'DRAIN_DELAY_MS',
     schema: whole(0, 60_000, 'milliseconds'),
     default: '5000',

@@ -114,8 +114,8 @@ describe('compressed answers', () => {
   it.each(['/json', '/stream'])('of HEAD have the headers of GET and no body: %s', async (path) => {
     const [get, head] = [await ask(path), await ask(path, 'gzip', 'HEAD')];
     expect(head.rawPayload).toHaveLength(0);
-    const { date: _date, 'transfer-encoding': _framing, ...headers } = get.headers;
-    expect(head.headers).toMatchObject(headers);
+    for (const own of ['date', 'transfer-encoding']) delete get.headers[own];
+    expect(head.headers).toMatchObject(get.headers);
     expect(head.headers['content-encoding']).toBe('gzip');
   });
 

@@ -22,6 +22,9 @@ const AWAY_WORDS =
  * thrown thing is none of these. Recognised by codes, so that the edge needs no driver.
  */
 export function databaseFailure(thrown: unknown): AppError | undefined {
+  const stopped = (thrown as { driverError?: unknown } | undefined)?.driverError;
+  // A deadline ends a statement with its own error, and the driver wraps that.
+  if (stopped instanceof AppError) return stopped;
   const options = { cause: thrown, retryAfter: 2 };
   for (const error of chain(thrown)) {
     if (error.code === '53100' || error.code === 'ENOSPC')

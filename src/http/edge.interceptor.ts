@@ -1,6 +1,8 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { RequestContextInterceptor } from './request-context.interceptor.js';
+import { untilOver } from './request-deadline.js';
 import { ResponseCacheInterceptor } from './response-cache.interceptor.js';
 import { TimingInterceptor } from './timing.interceptor.js';
 
@@ -17,7 +19,8 @@ export class EdgeInterceptor implements NestInterceptor {
   ) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const cached: CallHandler = { handle: () => this.cache.intercept(execution, next) };
+    const { deadline } = execution.switchToHttp().getRequest<FastifyRequest>();
+    const cached: CallHandler = { handle: () => untilOver(deadline, this.cache.intercept(execution, next)) };
     const timed: CallHandler = { handle: () => this.timing.intercept(execution, cached) };
     return this.context.intercept(execution, timed);
   }

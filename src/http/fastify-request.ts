@@ -1,3 +1,4 @@
+import type { Deadline } from '../shared/deadline/deadline.js';
 import type { CodedForms } from './coded-forms.js';
 import type { RequestIdentity } from './request-identity.js';
 import type { RequestLimits } from './request-limits.js';
@@ -9,6 +10,8 @@ declare module 'fastify' {
     identity?: RequestIdentity;
     timing: RequestTiming | null;
     limits: RequestLimits | null;
+    /** From when it was received until its answer begins. */
+    deadline: Deadline | null;
   }
   interface FastifyReply {
     /** The answer is in the coding it is to be sent in, and its headers say so. */

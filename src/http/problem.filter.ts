@@ -17,6 +17,11 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const error = toAppError(thrown);
+    if (request.deadline?.reason !== undefined) {
+      // The caller has been told, or is gone: this is what the stopped work came to.
+      this.logger.debug({ requestId: request.id, code: request.deadline.reason.code }, 'request given up');
+      return;
+    }
     this.log(error, request);
     if (reply.sent || reply.raw.headersSent) {
       // An event stream that broke half-way: the status is out, all that is left is to end it.

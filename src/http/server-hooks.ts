@@ -18,6 +18,7 @@ import { Limits } from './limits.js';
 import { toAppError } from './problem.js';
 import { sendProblem } from './problem.filter.js';
 import { RememberedAnswers } from './remembered-answers.js';
+import { abandon, installDeadlines } from './request-deadline.js';
 import { RequestLimits } from './request-limits.js';
 import { RequestTiming, stampReply } from './request-timing.js';
 import { RouteTable } from './route-table.js';
@@ -72,6 +73,7 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
   // The last of its kind: what answers here is done.
   server.addHook('onRequest', (request, reply, done) => serveRemembered(services, request, reply, done));
   installCors(server, config.http.corsOrigins);
+  installDeadlines(server, config.http.requestDeadlineMs, services.clock);
   // After the body was read: its events come from the socket and would lose the context.
   server.addHook('preValidation', (request, _reply, done) => enterContext(request, done));
   server.addHook('onSend', compressReply);
@@ -154,7 +156,7 @@ function stampLimits({ limits }: Services, request: FastifyRequest, reply: Fasti
 }
 
 function enterContext(request: FastifyRequest, done: () => void): void {
-  const { timing } = request;
+  const { timing, deadline } = request;
   runInRequest(
     {
       requestId: request.id,
@@ -162,12 +164,14 @@ function enterContext(request: FastifyRequest, done: () => void): void {
       span: (name, durationMs) => timing?.add({ name, durationMs }),
     },
     done,
+    deadline ?? undefined,
   );
 }
 
 function leave({ metrics }: Services, request: FastifyRequest): void {
   metrics.left(request.timing);
   request.limits?.ended();
+  abandon(request);
 }
 
 function finish(services: Services, request: FastifyRequest, reply: FastifyReply): void {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
+import { runShared } from '../deadline/shared-work.js';
 import type { CacheKey, CacheLoadOptions } from './cache.types.js';
 import { EntryMaker, type Made } from './entry-maker.js';
 import { failureOf } from './failures.js';
@@ -200,7 +201,7 @@ export class Loader {
   private async timed<T>(flight: Flight, { key, load, options }: Question<T>): Promise<Made> {
     const began = this.clock.monotonicMs();
     flight.begins(this.stores.flights.nextSerial());
-    const value = await load();
+    const value = await runShared(load);
     const loadMs = this.clock.monotonicMs() - began;
     this.stores.counters.loaded(key.region, loadMs, options.endpoint);
     const before = this.stores.first.get(key);

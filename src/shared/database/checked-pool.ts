@@ -1,8 +1,11 @@
 import pg from 'pg';
+import { currentDeadline, runBound } from '../logging/request-context.js';
+import { boundByDeadline } from './bounded-query.js';
 
 /** A connection that was used this recently is taken as it is: a check would double the round trips of a busy pool. */
 const FRESH_MS = 1_000;
-const CHECK_TIMEOUT_MS = 2_000;
+/** With a limit of its own: the end of a request says nothing about the connection. */
+const CHECK = { text: 'SELECT 1', query_timeout: 2_000 } as pg.QueryConfig;
 
 type ConnectCallback = (
   error: Error | undefined,
@@ -12,13 +15,52 @@ type ConnectCallback = (
 
 /**
  * A pool whose lost connections never end the process: between checkout and the listener of whoever asked for it, a
- * connection that the server closes would tell its error to nobody. Its next query tells it too.
+ * connection that the server closes would tell its error to nobody. Its next query tells it too. The deadline of a request ends
+ * its wait for a connection, and its statements.
  */
 export class ListeningPool extends pg.Pool {
   constructor(options?: pg.PoolConfig) {
     super(options);
-    this.on('connect', (client) => client.on('error', () => undefined));
+    this.on('connect', (client) => {
+      client.on('error', () => undefined);
+      boundByDeadline(client);
+    });
   }
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: ConnectCallback): void;
+  override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | void {
+    const client = withinDeadline(() => this.checkout());
+    if (callback === undefined) return client;
+    client.then(
+      (found) => callback(undefined, found, (release) => found.release(release)),
+      (error: unknown) =>
+        callback(error instanceof Error ? error : new Error(String(error)), undefined, () => undefined),
+    );
+  }
+
+  protected checkout(): Promise<pg.PoolClient> {
+    return super.connect();
+  }
+}
+
+/** Whoever gave up waiting gets nothing: a connection that comes later goes back. */
+function withinDeadline(checkout: () => Promise<pg.PoolClient>): Promise<pg.PoolClient> {
+  const deadline = currentDeadline();
+  if (deadline === undefined) return checkout();
+  if (deadline.reason !== undefined) return Promise.reject(deadline.reason);
+  return new Promise((resolve, reject) => {
+    const takeBack = deadline.onOver(reject);
+    const settle = (client: pg.PoolClient) => {
+      takeBack();
+      if (deadline.reason === undefined) resolve(client);
+      else client.release();
+    };
+    checkout().then(settle, (error: unknown) => {
+      takeBack();
+      reject(error as Error);
+    });
+  });
 }
 
 /**
@@ -33,26 +75,14 @@ export class CheckedPool extends ListeningPool {
     this.on('release', (_error, client) => this.lastUsed.set(client, performance.now()));
   }
 
-  override connect(): Promise<pg.PoolClient>;
-  override connect(callback: ConnectCallback): void;
-  override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | void {
-    const client = this.checkout();
-    if (callback === undefined) return client;
-    client.then(
-      (found) => callback(undefined, found, (release) => found.release(release)),
-      (error: unknown) =>
-        callback(error instanceof Error ? error : new Error(String(error)), undefined, () => undefined),
-    );
-  }
-
-  private async checkout(): Promise<pg.PoolClient> {
+  protected override async checkout(): Promise<pg.PoolClient> {
     for (;;) {
-      const client = await super.connect();
+      const client = await super.checkout();
       const used = this.lastUsed.get(client);
       // A new connection has just answered the server's greeting.
       if (used === undefined || performance.now() - used < FRESH_MS) return client;
       try {
-        await client.query({ text: 'SELECT 1', query_timeout: CHECK_TIMEOUT_MS } as pg.QueryConfig);
+        await runBound(undefined, () => client.query(CHECK));
         return client;
       } catch {
         client.release(true);

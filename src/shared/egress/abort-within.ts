@@ -22,3 +22,11 @@ export function abortWithin(outer: AbortSignal, ms: number): Limited {
     },
   };
 }
+
+/** Rejects when the signal fires; never resolves. */
+export function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(new Error('deadline'));
+    signal.addEventListener('abort', () => reject(new Error('deadline')), { once: true });
+  });
+}

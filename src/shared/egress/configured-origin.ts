@@ -12,7 +12,9 @@ import {
 } from 'cockatiel';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock/clock.js';
-import { abortWithin } from './abort-within.js';
+import type { Deadline } from '../deadline/deadline.js';
+import { currentDeadline } from '../logging/request-context.js';
+import { abortWithin, whenAborted } from './abort-within.js';
 import { backoffMs, retryAfterSeconds } from './backoff.js';
 import { CappedBody, decoded } from './body.js';
 import { dispatcherOf } from './dispatcher.js';
@@ -51,6 +53,8 @@ interface Call<T> {
   readonly read: BodyReader<T>;
   /** Fires at the deadline. */
   readonly signal: AbortSignal;
+  /** Of the request that waits for the call, if one does; over sooner, it says nothing about the upstream. */
+  readonly outer?: Deadline;
   readonly watch: Stopwatch;
 }
 
@@ -98,7 +102,8 @@ export class ConfiguredOrigin {
   /**
    * Calls and reads. Statuses below 500 other than 408 and 429 are answers, not errors; `value` exists for 2xx alone.
    * A call that this process slept through is made once more, with a deadline of its own.
-   * @throws EgressError for everything else, at the latest when the deadline is over.
+   * @throws EgressError for everything else, at the latest when the deadline is over; AppError `deadline_exceeded` when that of the
+   *   request which waits for it is, which ends the call and blames nobody
    */
   async get<T>(request: EgressRequest, read: BodyReader<T>): Promise<EgressAnswer<T>> {
     try {
@@ -112,8 +117,10 @@ export class ConfiguredOrigin {
   private async call<T>(request: EgressRequest, read: BodyReader<T>): Promise<EgressAnswer<T>> {
     const deadlineMs = request.deadlineMs ?? this.options.deadlineMs;
     const ended = new AbortController();
-    const call = { request, read, signal: ended.signal, watch: new Stopwatch(this.around.clock, deadlineMs) };
+    const outer = currentDeadline();
+    const call = { request, read, signal: ended.signal, outer, watch: new Stopwatch(this.around.clock, deadlineMs) };
     const timer = setTimeout(() => ended.abort(), deadlineMs);
+    const takeBack = outer?.onOver(() => ended.abort());
     this.budget.deposit();
     try {
       for (let attempt = 1; ; attempt += 1) {
@@ -123,6 +130,7 @@ export class ConfiguredOrigin {
       }
     } finally {
       clearTimeout(timer);
+      takeBack?.();
     }
   }
 
@@ -156,6 +164,7 @@ export class ConfiguredOrigin {
       return outcome;
     } catch (error) {
       attempt.catch(() => undefined);
+      if (call.outer?.reason !== undefined) throw call.outer.reason;
       const failure = this.failureOf(error, call);
       this.record(failure.result);
       return failure;
@@ -169,7 +178,7 @@ export class ConfiguredOrigin {
     return egressErrorOf(upstream, error, { aborted: signal.aborted, slept: watch.overslept });
   }
 
-  private async timed<T>({ request, read, signal, watch }: Call<T>): Promise<Attempt<T>> {
+  private async timed<T>({ request, read, signal, outer, watch }: Call<T>): Promise<Attempt<T>> {
     const limitMs = request.attemptMs ?? this.options.attemptMs ?? Math.max(0, watch.leftMs);
     const ownWatch = new Stopwatch(this.around.clock, limitMs);
     const own = abortWithin(signal, limitMs);
@@ -179,6 +188,7 @@ export class ConfiguredOrigin {
       return await Promise.race([attempt, whenAborted(own.signal)]);
     } catch (error) {
       attempt.catch(() => undefined);
+      if (outer?.reason !== undefined) throw outer.reason;
       const slept = ownWatch.overslept || watch.overslept;
       throw egressErrorOf(this.options.upstream, error, { aborted: own.signal.aborted, slept });
     } finally {
@@ -278,13 +288,6 @@ export class ConfiguredOrigin {
 function header(response: Dispatcher.ResponseData, name: string): string | undefined {
   const value = response.headers[name];
   return Array.isArray(value) ? value[0] : value;
-}
-
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(new Error('deadline'));
-    signal.addEventListener('abort', () => reject(new Error('deadline')), { once: true });
-  });
 }
 
 function resultOfStatus(status: number): EgressResult {

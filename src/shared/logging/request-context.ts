@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import type { Deadline } from '../deadline/deadline.js';
 
 /** What every line written while a request is served may name. */
 export interface RequestFacts {
@@ -14,6 +15,7 @@ export interface RequestFacts {
 /** What an asynchronous path knows. */
 interface Carried {
   readonly facts?: RequestFacts;
+  readonly deadline?: Deadline;
   /** What `runNoting` noted, by name. */
   readonly notes?: Readonly<Record<symbol, unknown>>;
 }
@@ -26,9 +28,24 @@ export function currentRequest(): RequestFacts | undefined {
   return storage.getStore()?.facts;
 }
 
-/** Runs `work` so that everything it awaits sees `facts`. */
-export function runInRequest<T>(facts: RequestFacts, work: () => T): T {
-  return storage.run({ facts }, work);
+/** What ends the work of this asynchronous path; undefined where nothing does (workers, start). */
+export function currentDeadline(): Deadline | undefined {
+  return storage.getStore()?.deadline;
+}
+
+/** Runs `work` so that everything it awaits sees `facts` and is bound by `deadline`. */
+export function runInRequest<T>(facts: RequestFacts, work: () => T, deadline?: Deadline): T {
+  return storage.run({ facts, deadline }, work);
+}
+
+/** Runs `work` so that everything it awaits is bound by `deadline`, or by none, and sees the rest as before. */
+export function runBound<T>(deadline: Deadline | undefined, work: () => T): T {
+  return storage.run({ ...storage.getStore(), deadline }, work);
+}
+
+/** Runs `work` so that what it starts belongs to no request: timers keep the path that they were started on. */
+export function outsideOfRequests<T>(work: () => T): T {
+  return storage.run({}, work);
 }
 
 /** What `runNoting` noted on this asynchronous path. */
@@ -36,10 +53,10 @@ export function noted(name: symbol): unknown {
   return storage.getStore()?.notes?.[name];
 }
 
-/** Runs `work` so that everything it awaits sees `value` under `name`, and the request's facts as before. */
+/** Runs `work` so that everything it awaits sees `value` under `name`, and the rest as before. */
 export function runNoting<T>(name: symbol, value: unknown, work: () => T): T {
-  const { facts, notes } = storage.getStore() ?? {};
-  return storage.run({ facts, notes: { ...notes, [name]: value } }, work);
+  const carried = storage.getStore();
+  return storage.run({ ...carried, notes: { ...carried?.notes, [name]: value } }, work);
 }
 
 /** The same for providers that want it injected. */
