@@ -46,6 +46,7 @@ export class HeldAnswerSender {
     const entry = held.value;
     const second = this.secondOf(held, reach);
     reply.hijack();
+    reply.cacheOutcome = held.outcome;
     if (isKnownTo(request, entry)) {
       reply.raw.writeHead(304, this.completed(second.notModified, request)).end();
     } else {

@@ -40,6 +40,11 @@ export class RequestTiming {
     write('server-timing', this.serverTiming(total, handler));
   }
 
+  /** Milliseconds by name of a span; undefined without one. */
+  spanTimes(): Readonly<Record<string, number>> | undefined {
+    return this.spans && Object.fromEntries(this.spans);
+  }
+
   /**
    * `Server-Timing` (W3C): the whole, the handler and the named spans, durations in milliseconds.
    * @param total milliseconds with two decimals, as the other headers show them

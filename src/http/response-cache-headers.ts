@@ -60,6 +60,7 @@ export function sendStored(
   const { headers } = entry;
   const age = ageOf(facts, entry);
   const vary = reply.getHeader('vary');
+  reply.cacheOutcome = facts.outcome;
   void reply.headers(headers).header('cache-status', cacheStatus(facts));
   if (vary !== undefined) void reply.header('vary', mergeVary(vary, (headers['vary'] ?? '').split(', ')));
   if (facts.outcome === 'hit' || facts.outcome === 'stale') void reply.header('age', String(age));

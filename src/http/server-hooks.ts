@@ -7,7 +7,7 @@ import { runInRequest } from '../shared/logging/request-context.js';
 import { LineWriter } from '../shared/logging/logger.js';
 import { HttpMetrics } from '../shared/metrics/http.metrics.js';
 import './fastify-request.js';
-import { accessLine, routeOf } from './access-log.js';
+import { accessLine, type Finished, installStartLines, routeOf } from './access-log.js';
 import { compressReply } from './compress-hook.js';
 import { installCors } from './cors.js';
 import { framingError } from './framing.js';
@@ -59,6 +59,7 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
   server.decorateRequest('timing', null);
   server.decorateRequest('limits', null);
   server.decorateReply('isCoded', false);
+  server.decorateReply('cacheOutcome', null);
   server.decorateReply('codedForms', null);
   server.decorateReply('isInClear', false);
   server.addHook('onRoute', (route) => {
@@ -67,6 +68,7 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
     for (const method of [route.method].flat()) if (method !== 'HEAD') services.metrics.declare(method, route.url);
   });
   installParsers(server);
+  installStartLines(server, services.clock);
   server.addHook('onRequest', (request, reply, done) => begin(services, request, reply, done));
   installHttpsRedirect(server, config, services.clock);
   installUnrouted(server, services.routes, services.clock);
@@ -126,10 +128,10 @@ function serveRemembered(services: Services, request: FastifyRequest, reply: Fas
   if (drain.draining || !remembered.take(request, reply, goOn)) goOn();
 }
 
-/** Counts a request among those in flight until it ends: of a client that went away no other hook tells once its body was read. */
+/** Counts a request among those in flight until it ends. */
 function follow(services: Services, request: FastifyRequest, reply: FastifyReply): void {
   if (request.timing) services.metrics.started(request.timing);
-  reply.raw.once('close', () => leave(services, request));
+  reply.raw.once('close', () => close(services, request, reply));
 }
 
 /** No guard ever sees an address that is not served, so its caller is counted here. */
@@ -174,14 +176,29 @@ function leave({ metrics }: Services, request: FastifyRequest): void {
   abandon(request);
 }
 
+/** However it ends: of a client that went away no other hook tells once its body was read. */
+function close(services: Services, request: FastifyRequest, reply: FastifyReply): void {
+  const isAborted = request.timing?.inFlight === true && !reply.raw.writableFinished;
+  leave(services, request);
+  if (isAborted) tell(services, request, reply, { ...measure(services, request), aborted: true });
+}
+
 function finish(services: Services, request: FastifyRequest, reply: FastifyReply): void {
   leave(services, request);
-  const { clock, config, metrics } = services;
-  const durationMs = clock.monotonicMs() - (request.timing?.startedMs ?? 0);
-  const route = routeOf(request);
+  const { metrics } = services;
+  const finished = measure(services, request);
+  const { route, durationMs, slow } = finished;
   metrics.finished({ method: request.method, endpoint: route, status: reply.statusCode, durationMs });
-  const slow = durationMs > config.http.slowRequestMs;
   if (slow) metrics.slowRequest(route);
-  const log = slow ? services.slowLog : services.accessLog;
-  if (log.enabled) log.write(clock.nowMs(), accessLine(request, reply, { route, durationMs, slow }), 'request');
+  tell(services, request, reply, finished);
+}
+
+function measure({ clock, config }: Services, request: FastifyRequest): Finished {
+  const durationMs = clock.monotonicMs() - (request.timing?.startedMs ?? 0);
+  return { route: routeOf(request), durationMs, slow: durationMs > config.http.slowRequestMs };
+}
+
+function tell(services: Services, request: FastifyRequest, reply: FastifyReply, finished: Finished): void {
+  const log = finished.slow ? services.slowLog : services.accessLog;
+  if (log.enabled) log.write(services.clock.nowMs(), accessLine(request, reply, finished), 'request');
 }

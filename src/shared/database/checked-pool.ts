@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { currentDeadline, runBound } from '../logging/request-context.js';
+import { currentDeadline, currentRequest, runBound } from '../logging/request-context.js';
 import { boundByDeadline } from './bounded-query.js';
 
 /** A connection that was used this recently is taken as it is: a check would double the round trips of a busy pool. */
@@ -49,10 +49,12 @@ function withinDeadline(checkout: () => Promise<pg.PoolClient>): Promise<pg.Pool
   const deadline = currentDeadline();
   if (deadline === undefined) return checkout();
   if (deadline.reason !== undefined) return Promise.reject(deadline.reason);
+  const began = performance.now();
   return new Promise((resolve, reject) => {
     const takeBack = deadline.onOver(reject);
     const settle = (client: pg.PoolClient) => {
       takeBack();
+      currentRequest()?.span?.('pool', performance.now() - began);
       if (deadline.reason === undefined) resolve(client);
       else client.release();
     };

@@ -1,5 +1,6 @@
 import { Logger as NestLogger } from '@nestjs/common';
 import type { Logger as TypeOrmLogger } from 'typeorm';
+import { toldMessage } from '../logging/told-error.js';
 
 /** Where the database part writes; `fields` are for machines. */
 export type DatabaseLog = (
@@ -31,7 +32,7 @@ export class SqlLogger implements TypeOrmLogger {
   }
 
   logQueryError(error: string | Error, query: string): void {
-    this.write('debug', 'query failed', { query, reason: typeof error === 'string' ? error : error.message });
+    this.write('debug', 'query failed', { query, reason: typeof error === 'string' ? error : toldMessage(error) });
   }
 
   logQuerySlow(ms: number, query: string): void {

@@ -90,6 +90,13 @@ describe('the logger', () => {
     expect(lines).toHaveLength(2);
   });
 
+  it('of a value that the database quotes it writes the code alone', () => {
+    const quoted = Object.assign(new Error('invalid input syntax for type uuid: "canary"'), { code: '22P02' });
+    const [line] = logged('info', {}, (log) => log.error({ err: new Error('refused', { cause: quoted }) }, 'failed'));
+    expect(JSON.stringify(line)).not.toContain('canary');
+    expect((line?.['err'] as { message: string }).message).toBe("refused: the database can't take a value (22P02)");
+  });
+
   it('of an error it writes kind, message, stack, code and causes, and nothing that a driver hangs on it', () => {
     class QueryFailedError extends Error {}
     const driver = Object.assign(new Error('disk full'), { code: '53100', detail: 'Failing row contains (canary).' });
