@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
 import type { Clock } from '../shared/clock/clock.js';
 import { type Deadline, Deadlines } from '../shared/deadline/deadline.js';
@@ -9,24 +9,27 @@ import { sendProblem } from './problem.filter.js';
 /**
  * Gives each request a deadline, from when it was received (which has a limit of its own) until its answer begins: an event stream
  * has begun and lasts as long as it likes. When it is over the caller gets 504, and what waits in the course of the
- * request is ended: connections, statements, calls to upstreams. Must come before the hook that enters the request's context.
+ * request is ended: connections, statements, calls to upstreams.
  */
-export function installDeadlines(server: FastifyInstance, limitMs: number, clock: Clock): void {
-  const deadlines = new Deadlines(limitMs, clock);
-  server.decorateRequest('deadline', null);
-  server.addHook('preValidation', (request, reply, done) => {
-    request.deadline = deadlines.begin();
-    request.deadline.onOver((reason) => giveUp(request, reply, reason, clock));
-    done();
-  });
-  server.addHook('onSend', (request, _reply, payload, done) => {
-    request.deadline?.lift();
-    done(null, payload);
-  });
-}
+export class RequestDeadlines {
+  private readonly deadlines: Deadlines;
 
-function giveUp(request: FastifyRequest, reply: FastifyReply, reason: AppError, clock: Clock): void {
-  if (!reply.raw.headersSent && !reply.raw.destroyed) sendProblem(reason, request, reply, clock.monotonicMs());
+  constructor(
+    limitMs: number,
+    private readonly clock: Clock,
+  ) {
+    this.deadlines = new Deadlines(limitMs, clock);
+  }
+
+  begin(request: FastifyRequest, reply: FastifyReply): Deadline {
+    const deadline = this.deadlines.begin((reason) => this.giveUp(request, reply, reason));
+    request.deadline = deadline;
+    return deadline;
+  }
+
+  private giveUp(request: FastifyRequest, reply: FastifyReply, reason: AppError): void {
+    if (!reply.raw.headersSent && !reply.raw.destroyed) sendProblem(reason, request, reply, this.clock.monotonicMs());
+  }
 }
 
 /**
@@ -35,8 +38,10 @@ function giveUp(request: FastifyRequest, reply: FastifyReply, reason: AppError, 
  */
 export function abandon({ method, deadline }: FastifyRequest): void {
   if (method !== 'GET' && method !== 'HEAD') return;
-  deadline?.end(new AppError('unavailable', 'client_gone', 'The client went away before it was answered.'));
+  deadline?.end(clientGone);
 }
+
+const clientGone = () => new AppError('unavailable', 'client_gone', 'The client went away before it was answered.');
 
 /** The answer, or an error when the deadline is over: what comes of it later is dropped, since the caller has been told. */
 export function untilOver<T>(deadline: Deadline | null, answer: Observable<T>): Observable<T> {

@@ -18,7 +18,7 @@ import { Limits } from './limits.js';
 import { toAppError } from './problem.js';
 import { sendProblem } from './problem.filter.js';
 import { RememberedAnswers } from './remembered-answers.js';
-import { abandon, installDeadlines } from './request-deadline.js';
+import { abandon, RequestDeadlines } from './request-deadline.js';
 import { RequestLimits } from './request-limits.js';
 import { RequestTiming, stampReply } from './request-timing.js';
 import { RouteTable } from './route-table.js';
@@ -34,6 +34,7 @@ interface Services {
   readonly remembered: RememberedAnswers;
   readonly security: SecurityHeaders;
   readonly routes: RouteTable;
+  readonly deadlines: RequestDeadlines;
   readonly accessLog: LineWriter;
   readonly slowLog: LineWriter;
 }
@@ -53,11 +54,13 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
     remembered: app.get(RememberedAnswers),
     security: app.get(SecurityHeaders),
     routes: app.get(RouteTable),
+    deadlines: new RequestDeadlines(config.http.requestDeadlineMs, app.get(Clock)),
     accessLog: new LineWriter(server.log, 'info', 'http'),
     slowLog: new LineWriter(server.log, 'warn', 'http'),
   };
   server.decorateRequest('timing', null);
   server.decorateRequest('limits', null);
+  server.decorateRequest('deadline', null);
   server.decorateReply('isCoded', false);
   server.decorateReply('cacheOutcome', null);
   server.decorateReply('codedForms', null);
@@ -75,10 +78,13 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
   // The last of its kind: what answers here is done.
   server.addHook('onRequest', (request, reply, done) => serveRemembered(services, request, reply, done));
   installCors(server, config.http.corsOrigins);
-  installDeadlines(server, config.http.requestDeadlineMs, services.clock);
   // After the body was read: its events come from the socket and would lose the context.
-  server.addHook('preValidation', (request, _reply, done) => enterContext(request, done));
-  server.addHook('onSend', compressReply);
+  server.addHook('preValidation', (request, reply, done) => enterContext(services, request, reply, done));
+  server.addHook('onSend', (request, reply, payload, done) => {
+    // The answer begins; what it is made of now may take its time.
+    request.deadline?.lift();
+    compressReply(request, reply, payload, done);
+  });
   server.addHook('onSend', (request, reply, payload, done) => {
     stampReply(reply, services.clock.monotonicMs());
     stampLimits(services, request, reply);
@@ -157,8 +163,8 @@ function stampLimits({ limits }: Services, request: FastifyRequest, reply: Fasti
   request.limits.stamp(reply);
 }
 
-function enterContext(request: FastifyRequest, done: () => void): void {
-  const { timing, deadline } = request;
+function enterContext(services: Services, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const { timing } = request;
   runInRequest(
     {
       requestId: request.id,
@@ -166,7 +172,7 @@ function enterContext(request: FastifyRequest, done: () => void): void {
       span: (name, durationMs) => timing?.add({ name, durationMs }),
     },
     done,
-    deadline ?? undefined,
+    services.deadlines.begin(request, reply),
   );
 }
 

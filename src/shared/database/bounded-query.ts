@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Deadline } from '../deadline/deadline.js';
-import { currentDeadline, currentRequest } from '../logging/request-context.js';
+import { beginSpan, currentDeadline } from '../logging/request-context.js';
 
 type Run = (...parameters: readonly unknown[]) => unknown;
 
@@ -43,9 +43,10 @@ function isFree(parameters: readonly unknown[]): boolean {
 
 async function bounded(client: pg.PoolClient, deadline: Deadline, run: () => Promise<unknown>): Promise<unknown> {
   if (deadline.reason !== undefined) throw deadline.reason;
-  const began = performance.now();
+  const endSpan = beginSpan('database');
   let cancelling: Promise<void> | undefined;
   const takeBack = deadline.onOver(() => {
+    endSpan();
     cancelling = cancel(client as unknown as Backend);
   });
   try {
@@ -56,7 +57,7 @@ async function bounded(client: pg.PoolClient, deadline: Deadline, run: () => Pro
     takeBack();
     // The server closes that connection once it has passed the request on: until then the next statement could be hit.
     await cancelling;
-    currentRequest()?.span?.('database', performance.now() - began);
+    endSpan();
   }
 }
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { currentDeadline, currentRequest, runBound } from '../logging/request-context.js';
+import { beginSpan, currentDeadline, runBound } from '../logging/request-context.js';
 import { boundByDeadline } from './bounded-query.js';
 
 /** A connection that was used this recently is taken as it is: a check would double the round trips of a busy pool. */
@@ -49,12 +49,15 @@ function withinDeadline(checkout: () => Promise<pg.PoolClient>): Promise<pg.Pool
   const deadline = currentDeadline();
   if (deadline === undefined) return checkout();
   if (deadline.reason !== undefined) return Promise.reject(deadline.reason);
-  const began = performance.now();
+  const endSpan = beginSpan('pool');
   return new Promise((resolve, reject) => {
-    const takeBack = deadline.onOver(reject);
+    const takeBack = deadline.onOver((reason) => {
+      endSpan();
+      reject(reason);
+    });
     const settle = (client: pg.PoolClient) => {
       takeBack();
-      currentRequest()?.span?.('pool', performance.now() - began);
+      endSpan();
       if (deadline.reason === undefined) resolve(client);
       else client.release();
     };

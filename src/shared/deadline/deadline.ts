@@ -17,6 +17,8 @@ export class Deadline {
     private readonly line: Deadlines,
     /** By the monotonic clock, in milliseconds. */
     readonly atMs: number,
+    /** Told before all others. */
+    private readonly first?: Stop,
   ) {}
 
   /** Why the work must stop; undefined while it may go on. */
@@ -44,12 +46,17 @@ export class Deadline {
     this.stops = undefined;
   }
 
-  /** Stops the work, unless it is done. */
-  end(reason: AppError): void {
+  /**
+   * Stops the work, unless it is done.
+   * @param why asked only when it is stopped: an error for each request would cost a fifth of a cached answer
+   */
+  end(why: () => AppError): void {
     if (!this.line.forget(this)) return;
+    const reason = why();
     this.ended = reason;
-    const stops = this.stops;
+    const { stops } = this;
     this.stops = undefined;
+    this.first?.(reason);
     stops?.forEach((stop) => stop(reason));
   }
 
@@ -72,8 +79,9 @@ export class Deadlines {
     private readonly clock: Clock,
   ) {}
 
-  begin(): Deadline {
-    const deadline = new Deadline(this, this.clock.monotonicMs() + this.limitMs);
+  /** @param first told before whatever waits */
+  begin(first?: Stop): Deadline {
+    const deadline = new Deadline(this, this.clock.monotonicMs() + this.limitMs, first);
     this.running.add(deadline);
     if (this.timer === undefined) this.arm(this.limitMs);
     return deadline;
@@ -96,7 +104,7 @@ export class Deadlines {
     const now = this.clock.monotonicMs();
     for (const deadline of this.running) {
       if (deadline.atMs > now) return this.arm(deadline.atMs - now);
-      deadline.end(exceeded(this.limitMs));
+      deadline.end(() => exceeded(this.limitMs));
     }
   }
 }

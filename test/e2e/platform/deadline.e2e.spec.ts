@@ -3,7 +3,9 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { RequestTiming } from '../../../src/http/request-timing.js';
 import { DatabasePool } from '../../../src/shared/database/pool-statistics.js';
+import { HttpMetrics } from '../../../src/shared/metrics/http.metrics.js';
 import type { TestApp } from '../../support/app.js';
 import { testAppWith } from '../../support/app-with.js';
 import { ScriptedRegistry } from '../../support/registry.js';
@@ -112,6 +114,19 @@ describe('the deadline of a request', () => {
     for (const holder of holders) await holder.release();
     expectGivenUp(got);
     expect((await call('/slow/backend')).status).toBe(200);
+  });
+
+  it('tells what was waited for, before the line of the request is written', async () => {
+    const told = jest.spyOn(RequestTiming.prototype, 'add');
+    const lines = jest.spyOn(HttpMetrics.prototype, 'finished');
+    expectGivenUp(await call('/slow/query'));
+    await until(() => lines.mock.calls.some(([{ endpoint }]) => endpoint === '/slow/query'));
+    const spans = told.mock.calls.map(([span]) => span);
+    expect(spans.map(({ name }) => name)).toEqual(['pool', 'database']);
+    expect(spans[1]!.durationMs).toBeGreaterThan(DEADLINE_MS - 50);
+    expect(Math.max(...told.mock.invocationCallOrder)).toBeLessThan(Math.max(...lines.mock.invocationCallOrder));
+    told.mockRestore();
+    lines.mockRestore();
   });
 
   it('ends authentication that waits, before any handler', async () => {
