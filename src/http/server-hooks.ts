@@ -58,13 +58,7 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
     accessLog: new LineWriter(server.log, 'info', 'http'),
     slowLog: new LineWriter(server.log, 'warn', 'http'),
   };
-  server.decorateRequest('timing', null);
-  server.decorateRequest('limits', null);
-  server.decorateRequest('deadline', null);
-  server.decorateReply('isCoded', false);
-  server.decorateReply('cacheOutcome', null);
-  server.decorateReply('codedForms', null);
-  server.decorateReply('isInClear', false);
+  decorate(server);
   server.addHook('onRoute', (route) => {
     services.routes.add(route.method, route.url);
     correctHeadLength(route);
@@ -96,6 +90,17 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
     finish(services, request, reply);
     done();
   });
+}
+
+/** What is declared now has its place on every request; added later it would change the shape of each. */
+function decorate(server: FastifyInstance): void {
+  server.decorateRequest('timing', null);
+  server.decorateRequest('limits', null);
+  server.decorateRequest('deadline', null);
+  server.decorateReply('isCoded', false);
+  server.decorateReply('cacheOutcome', null);
+  server.decorateReply('codedForms', null);
+  server.decorateReply('isInClear', false);
 }
 
 /** JSON alone: the built-in text/plain parser would let a body skip every check. Multipart comes with uploads. */
