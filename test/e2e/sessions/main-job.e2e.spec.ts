@@ -1,4 +1,4 @@
-import { eventsOf, sessionsKit, type SessionBody, type SessionsKit } from './sessions-kit.js';
+import { BRIEF, eventsOf, sessionsKit, type SessionBody, type SessionsKit } from './sessions-kit.js';
 
 describe('the main job', () => {
   let kit: SessionsKit;
@@ -148,6 +148,14 @@ describe('the main job', () => {
     const framework = items.find((gap: { category: string }) => gap.category === 'framework-web');
     expect(framework).toMatchObject({ status: 'decided', decidedBy: 'fastify' });
     expect(framework.evidence[0].where).toBe('package.json:5');
+  }, 30_000);
+
+  it('takes the name of an engine as a word, whatever its signs mean elsewhere', async () => {
+    const engines = { 'c++ (14': '>=1', node: '24.x' };
+    const session = await kit.run({ brief: { ...BRIEF.brief, constraints: { engines } } });
+    expect(session.status).toMatch(/^completed/);
+    const { body } = (await kit.get(`/v1/sessions/${session.id}/document`)).json();
+    expect(JSON.stringify(body.hardConstraints)).toContain('declared c++ (14 range contains >=1');
   }, 30_000);
 });
 

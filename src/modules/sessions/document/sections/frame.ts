@@ -10,8 +10,8 @@ import { isStale } from './cross-checks.js';
 
 export function hardConstraints(writing: Writing): TrdBody['hardConstraints'] {
   const { constraints, expansions, needs } = writing.input.read;
-  const needAt = (pointer: string, words: RegExp): string[] => {
-    const found = needs.find((need) => need.pointer.startsWith(pointer)) ?? needs.find((need) => words.test(need.text));
+  const needAt = (pointer: string, says: (text: string) => boolean): string[] => {
+    const found = needs.find((need) => need.pointer.startsWith(pointer)) ?? needs.find((need) => says(need.text));
     return found ? [found.id] : [];
   };
   const licences = { id: 'H1', text: `licence in {${constraints.licenses.join(', ')}}`, from: licenceSources() };
@@ -20,13 +20,13 @@ export function hardConstraints(writing: Writing): TrdBody['hardConstraints'] {
     .map(([engine, range]) => ({
       id: 'H2',
       text: `declared ${engine === 'node' ? 'Node.js' : engine} range contains ${range}`,
-      from: needAt(`/constraints/engines`, new RegExp(engine, 'i')),
+      from: needAt(`/constraints/engines`, (text) => text.toLowerCase().includes(engine.toLowerCase())),
     }));
   const server = { id: 'H3', text: 'licence of a server the option needs, same list', from: licenceSources() };
   const forbidden = {
     id: 'H4',
     text: `none of ${listed(constraints.forbidden, 'or')}`,
-    from: needAt('/constraints/forbidden', /\b(no|not|without)\b/i),
+    from: needAt('/constraints/forbidden', (text) => /\b(no|not|without)\b/i.test(text)),
   };
   return [
     ...(constraints.licenses.length > 0 ? [licences] : []),
@@ -38,7 +38,10 @@ export function hardConstraints(writing: Writing): TrdBody['hardConstraints'] {
 
   function licenceSources(): string[] {
     return [
-      ...new Set([...needAt('/constraints/licenses', /licen[cs]e/i), ...expansions.map((expansion) => expansion.need)]),
+      ...new Set([
+        ...needAt('/constraints/licenses', (text) => /licen[cs]e/i.test(text)),
+        ...expansions.map((expansion) => expansion.need),
+      ]),
     ];
   }
 }
