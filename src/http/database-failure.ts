@@ -15,7 +15,8 @@ const AWAY = new Set([
 ]);
 /** What pg and its pool say without a code. */
 const AWAY_WORDS =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|DataSource.*(?:not initialized|not established|is destroyed)|Query read timeout|not currently accepting connections|Cannot use a pool after calling end/i;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|not currently accepting connections|Cannot use a pool after calling end/i;
+const SOURCE_AWAY = /not initialized|not established|is destroyed/i;
 
 /**
  * A failure of the database as the caller may see it: away (503), too slow (503), disk full (507); undefined when the
@@ -53,8 +54,11 @@ interface ErrorLike {
 function isAway({ code, message, isOfDatabase }: ErrorLike): boolean {
   if (code !== undefined && (/^08/.test(code) || /^57P/.test(code))) return true;
   // A bare ECONNRESET may come from any upstream: it counts only when the database's driver threw it.
-  return (isOfDatabase && code !== undefined && AWAY.has(code)) || AWAY_WORDS.test(message);
+  return (isOfDatabase && code !== undefined && AWAY.has(code)) || saysAway(message);
 }
+
+const saysAway = (message: string) =>
+  AWAY_WORDS.test(message) || (message.includes('DataSource') && SOURCE_AWAY.test(message));
 
 /** The error and what it wraps (`driverError` of TypeORM, `cause`), outermost first. */
 function* chain(thrown: unknown): Generator<ErrorLike> {

@@ -27,9 +27,10 @@ export class DocsPage {
 }
 
 function hashes(page: string, element: 'script' | 'style'): string {
-  const bodies = [...page.matchAll(new RegExp(`<${element}>([\\s\\S]*?)</${element}>`, 'g'))].map(
-    ([, body]) => body ?? '',
-  );
+  const bodies = page
+    .split(`<${element}>`)
+    .slice(1)
+    .map((rest) => rest.split(`</${element}>`, 1)[0] ?? '');
   return bodies.map((body) => `'sha256-${createHash('sha256').update(body).digest('base64')}'`).join(' ') || `'none'`;
 }
 
@@ -41,11 +42,13 @@ export interface CatalogueEntry {
 }
 
 export function readCatalogue(markdown: string): CatalogueEntry[] {
-  return [...markdown.matchAll(/^\| *`([\w-]+)` *\| *(\d{3}) *\| *(.+?) *\|$/gm)].map(([, code, status, meaning]) => ({
-    code: code ?? '',
-    status: status ?? '',
-    meaning: meaning ?? '',
-  }));
+  return [...markdown.matchAll(/^\| `([\w-]+)` {1,80}\| (\d{3}) {1,20}\| (.+)\|$/gm)].map(
+    ([, code, status, meaning]) => ({
+      code: code ?? '',
+      status: status ?? '',
+      meaning: meaning?.trim() ?? '',
+    }),
+  );
 }
 
 function errorRows(markdown: string): string {

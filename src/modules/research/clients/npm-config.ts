@@ -141,7 +141,7 @@ export class NpmConfig {
     const path = file?.startsWith('~/') ? join(this.environment.home, file.slice(2)) : file;
     const bundle = path === undefined ? undefined : this.read(resolve(this.environment.project, path));
     if (bundle !== undefined) {
-      return bundle.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? undefined;
+      return bundle.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? undefined;
     }
     const ca = this.all('ca');
     return ca.length === 0 ? undefined : ca;

@@ -129,7 +129,7 @@ function readHeader(block: Buffer): Entry | undefined {
 async function readLongName(bytes: ByteSource, entry: Entry): Promise<string | undefined> {
   if (entry.size > MAX_HEADER_BODY) throw new Error('tar header too long');
   const body = (await bytes.take(entry.size)).toString('utf8');
-  if (entry.type === 'L') return body.replace(/\0+$/, '');
+  if (entry.type === 'L') return body.split('\0', 1)[0];
   // pax records: `<length> <key>=<value>\n`
   return /(?:^|\n)\d+ path=([^\n]*)\n/.exec(body)?.[1];
 }

@@ -18,10 +18,11 @@ interface Parts {
   readonly constraintLines: string[];
 }
 
-const HEADING = /^(#{1,6})\s+(.*?)\s*#*\s*$/u;
-const BULLET = /^\s{0,8}(?:[-*+•]|\d{1,3}[.)])\s+(.*)$/u;
-const PAIR = /^([\p{L}][\p{L} _/-]{0,40}?)\s*[:=]\s*(.+)$/u;
-const TYPE_LINE = /^\**(?:project\s?-?type)\**\s*:\**\s*(.+)$/iu;
+const HEADING = /^#{1,6}\s(.*)$/u;
+const CLOSING_HASHES = /(?<!#)#+$/u;
+const BULLET = /^\s{0,8}(?:[-*+•]|\d{1,3}[.)])\s(.*)$/u;
+const PAIR = /^(\p{L}[\p{L} _/-]{0,40}?)\s{0,9}[:=]\s*(\S.*)$/u;
+const TYPE_LINE = /^\*{0,3}project\s?-?type\*{0,3}\s{0,9}:\*{0,3}(.+)$/iu;
 
 const SECTIONS: readonly (readonly [RegExp, Section])[] = [
   [/^(?:tech(?:nology|nical)?[ -]?stack|stack|technolog(?:y|ies))$/iu, 'stack'],
@@ -92,7 +93,7 @@ class Blocks {
 
 const items = (value: string): string[] =>
   value
-    .split(/\s*(?:,|\/(?!\d)|\bor\b|\band\b)\s*/u)
+    .split(/,|\/(?!\d)|\bor\b|\band\b/u)
     .map((item) => item.replace(/\b(?:only|licen[cs]es?)\b|[.;]$/giu, '').trim())
     .filter((item) => item !== '');
 
@@ -102,7 +103,7 @@ function pinnedFrom(value: string): Partial<Record<Category, string>> {
 }
 
 function enginesFrom(value: string): Record<string, string> {
-  const pairs = items(value).map((item) => /^(\S+?)\s*[\s=:]\s*(.+)$/u.exec(item));
+  const pairs = items(value).map((item) => /^([^\s=:]+)(?:\s*[=:]\s*|\s+)(\S.*)$/u.exec(item));
   return Object.fromEntries(
     pairs.filter((pair) => pair !== null).map((pair) => [(pair[1] ?? '').toLowerCase(), pair[2] ?? '']),
   );
@@ -153,7 +154,7 @@ function readLines(text: string): Parts {
   const blocks = new Blocks(parts);
   for (const line of frontMatter(text.replace(/^\uFEFF/u, '').split(/\r\n|\n|\r/u), parts)) {
     const heading = HEADING.exec(line.slice(0, 400));
-    const title = heading?.[2] ?? '';
+    const title = heading?.[1]?.trim().replace(CLOSING_HASHES, '').trim() ?? '';
     if (!heading) blocks.line(line);
     else if (parts.name === '') parts.name = title;
     else blocks.enter(sectionOf(title));

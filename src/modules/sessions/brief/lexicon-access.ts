@@ -31,7 +31,7 @@ export const ACCESS_RULES: readonly LexiconRule[] = [
   {
     id: 'ROW-SCOPE',
     words:
-      /\b(?:sees?|access|reads?|views?)\b[^.;]{0,30}\bonly (?:its|their|his|the|own)\b[^.;]{0,30}|\bonly (?:its|their) own\b[^.;]{0,30}/iu,
+      /\b(?:(?:sees?|access|reads?|views?)\b[^.;]{0,30}\bonly (?:its|their|his|the|own)|only (?:its|their) own)\b[^.;]{0,30}/iu,
     opens: ['authorization'],
     meaning: 'rights by row, not by page',
   },

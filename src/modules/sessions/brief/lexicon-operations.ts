@@ -25,7 +25,7 @@ export const OPERATION_RULES: readonly LexiconRule[] = [
     id: 'DEPLOY-1',
     // Firmware is rolled out to devices by the service itself: that is FIRMWARE-1.
     words:
-      /\b(?:deploy(?:s|ed|ments?)?|releases? (?:per|a|every)|zero[- ]downtime|canary)\b|(?<!firmware\b[^.;]{0,40})\broll(?:ed)? out\b/iu,
+      /\b(?:deploy(?:s|ed|ments?)?|releases? (?:per|a|every)|zero[- ]downtime|canary)\b|\broll(?:ed)? out\b(?<!firmware\b[^.;]{0,40}\broll(?:ed)? out)/iu,
     opens: ['ci-cd'],
     meaning: 'old and new run side by side',
   },

@@ -17,7 +17,7 @@ export const PRIVACY_RULES: readonly LexiconRule[] = [
   {
     id: 'RETENTION-1',
     words:
-      /\b(?:deleted?|erased?|removed?|purged?|anonymi[sz]ed)\b[^.;]{0,60}\b(?:after|later|older)\b|\bkept (?:for )?(?:at most|no longer)\b/iu,
+      /\b(?:deleted?|erased?|removed?|purged?|anonymi[sz]ed)\b[^.;]{0,40}\b(?:after|later|older)\b|\bkept (?:for )?(?:at most|no longer)\b/iu,
     opens: ['scheduling'],
     meaning: 'data ends by a date, in every store',
   },

@@ -117,7 +117,7 @@ function foundAt(token: NumberToken, text: string): Found | undefined {
 }
 
 const BEFORE =
-  /(within|at most|no more than|no later than|up to|at least|more than|less than|fewer than|under|over|below|above|after|before|every|each|about|around|roughly|for|last|of|silent|exceeds?|between)(?:\s+the)?(?:\s+(?:last|next|about|another))?\s*[€$£]?\s*$/iu;
+  /(within|at most|no more than|no later than|up to|at least|more than|less than|fewer than|under|over|below|above|after|before|every|each|about|around|roughly|for|last|of|silent|exceeds?|between)(?:\s{1,3}the)?(?:\s{1,3}(?:last|next|about|another))?\s{0,3}[€$£]?\s{0,3}$/iu;
 const AFTER =
   /^\s*(?:(?:after|before|later|old|otherwise|on average|concurrently|simultaneously|in parallel|at once|at the same time|on normal days|at (?:the )?peak|in advance|long|each|of)\b)/iu;
 const PEAK =

@@ -47,7 +47,7 @@ function operation(need: Need): string {
 /** `Dispatchers open the last 24 hours of a truck within …`: people are no operation, what they open is. */
 function opened(need: Need): string | undefined {
   const match =
-    /^([\p{L}-]+)\s+(?:opens?|sees?|views?|loads?|reads?|gets?)\s+(.{3,80}?)\s+(?:within|in under|under)\b/iu.exec(
+    /^([\p{L}-]+)\s+(?:opens?|sees?|views?|loads?|reads?|gets?)\s{1,3}(.{3,80}?)\s{1,3}(?:within|in under|under)\b/iu.exec(
       need.text,
     );
   return match && ACTORS.has((match[1] ?? '').toLowerCase()) ? match[2] : undefined;

@@ -14,7 +14,7 @@ function objectBefore(local: string): string {
   return lowerFirst(
     text
       .slice(0, end)
-      .replace(/[\s,:;]+$/u, '')
+      .replace(/(?<![\s,:;])[\s,:;]+$/u, '')
       .split(/\s+/u)
       .slice(0, 6)
       .join(' '),

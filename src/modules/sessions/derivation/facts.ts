@@ -7,7 +7,7 @@ import type { Facts, Fleet, Flow, Rated, Stated } from './facts.types.js';
 import { sameNoun } from '../brief/quantities.js';
 
 const SYSTEM =
-  /(?:([\p{L}-]+)\s+)?(service|pipeline|tool|platform|marketplace|application|app|system|portal|backend|API|shop|store|dashboard|site|engine|gateway|assistant|tracker|register|bot|library)\b/iu;
+  /(?:(?<![\p{L}-])([\p{L}-]+)\s+)?(service|pipeline|tool|platform|marketplace|application|app|system|portal|backend|API|shop|store|dashboard|site|engine|gateway|assistant|tracker|register|bot|library)\b/iu;
 const NOT_IN_NAME = /^(?:internal|new|small|large|the|a|an|our|simple|modern|of|for|and|ticket)$/iu;
 
 /** Short name of the system for statements: the first system noun of the project type with the word before it. */

@@ -20,15 +20,17 @@ export function uploadedObject(draft: Draft): string | undefined {
   return phrase.length > 0 ? singular(lowerFirst(phraseText(phrase))) : undefined;
 }
 
-const nounsIn = (object: string): string[] => object.split(/\s+and\s+|,\s*/u).map((part) => part.trim());
+const nounsIn = (object: string): string[] => object.split(/\sand\s|,/u).map((part) => part.trim());
 
 const isInvoice = (retention: Retention): boolean => /\b(?:invoices?|receipts?)\b/iu.test(retention.object);
+
+const isAggregate = ({ object }: Retention): boolean =>
+  /\b(?:hourly|daily|weekly|monthly)\b/iu.test(object) && /\b(?:averages?|totals?|means|sums?|values)\b/iu.test(object);
 
 /** The flow a kept thing belongs to: its own noun, or the uploaded file of the main flow. */
 function flowFor(draft: Draft, retention: Retention): Flow | undefined {
   const { flows, main } = draft.facts;
-  if (/\b(?:hourly|daily|weekly|monthly)\b.*\b(?:averages?|totals?|means|sums?|values)\b/iu.test(retention.object))
-    return undefined;
+  if (isAggregate(retention)) return undefined;
   const nouns = nounsIn(retention.object);
   if (isInvoice(retention)) return main?.shape === 'fleet' ? undefined : main;
   const own = flows.find((flow) => nouns.some((noun) => sameNoun(noun, flow.noun)));

@@ -10,13 +10,15 @@ const REFERENCE = /\{([ADQR]:[^{}]{1,80})\}/gu;
 function resolveText(text: string, ids: Ids): string {
   return text
     .replace(REFERENCE, (_, key: string) => ids.get(key) ?? '')
-    .replace(/\(\s*(?:,\s*)*\)/gu, '')
-    .replace(/(?:,\s*)+([;.)]|$)/gu, '$1')
-    .replace(/^[\s,;]+|[\s,;]+$/gu, '')
     .replace(/\s{2,}/gu, ' ')
-    .replace(/\s+([,.;)])/gu, '$1')
-    .replace(/:\s*,\s*/gu, ': ')
-    .replace(/,(?:\s*,)+/gu, ',');
+    .replace(/,(?:\s?,)+/gu, ',')
+    .replace(/\(\s?,?\s?\)/gu, '')
+    .replace(/,\s?([;.)]|$)/gu, '$1')
+    .replace(/^[\s,;]+|(?<![\s,;])[\s,;]+$/gu, '')
+    .replace(/\s{2,}/gu, ' ')
+    .replace(/\s([,.;)])/gu, '$1')
+    .replace(/:\s?,\s?/gu, ': ')
+    .replace(/,(?:\s?,)+/gu, ',');
 }
 
 const resolveList = (keys: readonly string[], ids: Ids): string[] => [

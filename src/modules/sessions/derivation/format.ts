@@ -1,10 +1,10 @@
 /** Numbers as documents print them: rounded once, here, from the exact value; no locale functions. */
 
-const grouped = (integer: string): string => integer.replace(/\B(?=(?:\d{3})+$)/gu, ',');
+const grouped = (integer: string): string => integer.replace(/\B(?=(?:\d{3}){1,9}$)/gu, ',');
 
 function plain(value: number, digits: number): string {
   const [integer = '0', fraction = ''] = value.toFixed(digits).split('.');
-  const kept = fraction.replace(/0+$/u, '');
+  const kept = fraction.replace(/(?<!0)0+$/u, '');
   return grouped(integer) + (kept === '' ? '' : `.${kept}`);
 }
 

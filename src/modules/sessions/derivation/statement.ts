@@ -28,7 +28,7 @@ export function statement(slots: readonly Slot[]): Statement {
     .map(printed)
     .filter((part) => part !== '')
     .join(' ')
-    .replace(/\s+([.,;:])/gu, '$1');
+    .replace(/(?<!\s)\s+([.,;:])/gu, '$1');
   const amounts = slots.filter((slot): slot is Amount => typeof slot !== 'string');
   return {
     text: text.endsWith('.') ? text : `${text}.`,

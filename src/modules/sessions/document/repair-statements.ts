@@ -49,11 +49,21 @@ function merged(body: TrdBody, repaired: readonly string[], gone: Requirement, k
 
 /** `The service shall a and shall b.` → two statements with one "shall" each. */
 function splitDuties(requirement: Requirement): readonly [string, string] | undefined {
-  const match = /^(The .+?) shall (.+?),? and (?:\1 |it )?shall (.+)$/.exec(requirement.statement);
-  if (!match) return undefined;
-  const [, subject = '', first = '', second = ''] = match;
-  const parts = [`${subject} shall ${first}.`, `${subject} shall ${second}`] as const;
+  const [subject = '', duties] = parted(requirement.statement, ' shall ');
+  if (!subject.startsWith('The ') || duties === undefined) return undefined;
+  const joints = [' and shall ', ' and it shall ', ` and ${subject} shall `];
+  const [first = '', second] = joints
+    .map((joint) => parted(duties, joint))
+    .reduce((nearest, parts) => (parts[0].length < nearest[0].length ? parts : nearest));
+  if (second === undefined) return undefined;
+  const parts = [`${subject} shall ${first.replace(/,$/, '')}.`, `${subject} shall ${second}`] as const;
   return parts.every((part) => statementFaults(part).length === 0) ? parts : undefined;
+}
+
+/** The text before and behind the first `joint`; without one, all of it. */
+function parted(text: string, joint: string): readonly [string, string?] {
+  const at = text.indexOf(joint);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + joint.length)];
 }
 
 function withSplit(
@@ -62,7 +72,7 @@ function withSplit(
   requirement: Requirement,
   [first, second]: readonly [string, string],
 ): Repaired {
-  const last = Math.max(...body.requirements.map((item) => Number(/\d+$/.exec(item.id)?.[0] ?? 0)));
+  const last = Math.max(...body.requirements.map((item) => Number(/\d{1,9}$/.exec(item.id)?.[0] ?? 0)));
   const id = `R-${String(last + 1).padStart(3, '0')}`;
   const requirements = body.requirements.flatMap((item) =>
     item.id === requirement.id
@@ -82,11 +92,11 @@ function withSplit(
 function reworded(statement: string): string {
   const phrases = VAGUE_PHRASES.filter((phrase) => !phrase.startsWith('shall '));
   const without = [...phrases, ...VAGUE_WORDS].reduce(
-    (text, words) => text.replace(new RegExp(`,?\\s*(?<![\\w-])${escaped(words)}(?![\\w-])`, 'gi'), ''),
+    (text, words) => text.replace(new RegExp(`,?\\s{0,3}(?<![\\w-])${escaped(words)}(?![\\w-])`, 'gi'), ''),
     statement,
   );
   const tidy = without
-    .replace(/\s+([.,;])/g, '$1')
+    .replace(/(?<!\s)\s+([.,;])/g, '$1')
     .replace(/\s+/g, ' ')
     .replace(/\b(and|or|in a|with)\s*(?=[.,])/g, '')
     .trim();
@@ -100,7 +110,7 @@ function escaped(text: string): string {
 /** What no rewording saves becomes a question and leaves the requirements; the loss is listed. */
 function asked(body: TrdBody, repaired: readonly string[], requirement: Requirement): Repaired {
   const needs = requirement.from.filter((id) => /^N\d+$/.test(id));
-  const last = Math.max(0, ...body.questions.map((question) => Number(/\d+$/.exec(question.id)?.[0] ?? 0)));
+  const last = Math.max(0, ...body.questions.map((question) => Number(/\d{1,9}$/.exec(question.id)?.[0] ?? 0)));
   const question = {
     id: `Q-${last + 1}`,
     key: `statement:${requirement.id}`,

@@ -122,7 +122,7 @@ export function withQuestions(
   drafts: readonly Omit<TrdBody['questions'][number], 'id'>[],
 ): TrdBody['questions'] {
   const known = new Set(body.questions.map((question) => question.key));
-  const last = Math.max(0, ...body.questions.map((question) => Number(/\d+$/.exec(question.id)?.[0] ?? 0)));
+  const last = Math.max(0, ...body.questions.map((question) => Number(/\d{1,9}$/.exec(question.id)?.[0] ?? 0)));
   const fresh = drafts.filter((draft) => !known.has(draft.key));
   return [...body.questions, ...fresh.map((draft, index) => ({ id: `Q-${last + index + 1}`, ...draft }))];
 }

@@ -69,7 +69,7 @@ export function forEach(rule: string, make: (draft: Draft, need: Need) => void):
 /** What is loaded: `price file`, `batch of orders`; by its own word, and the subject where that adds something. */
 export function batchNoun(need: Need): string {
   const [, before, word] =
-    /\b(?:([\p{L}-]+)\s+)?(files?|feeds?|batch|dumps?|exports?|imports?)\b/iu.exec(need.text) ?? [];
+    /(?:(?<![\p{L}-])([\p{L}-]+)\s+)?\b(files?|feeds?|batch|dumps?|exports?|imports?)\b/iu.exec(need.text) ?? [];
   if (!word) return 'batch';
   const noun = singular(word.toLowerCase());
   if (before && !/^(?:the|an?|each|every|of|as|by|one|nightly|daily|in|is|are|be)$/iu.test(before))

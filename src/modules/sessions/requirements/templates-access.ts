@@ -32,7 +32,7 @@ const sso = forFirst('SSO-1', (draft, need) => {
 /** `sees only its own trucks` → the limit is put into the statement as written. */
 const rowScope = forEach('ROW-SCOPE', (draft, need) => {
   const match =
-    /([\p{L}-]+)\s+(?:sees?|reads?|views?|access(?:es)?|may see|can see)\s+(?:[^.;]{0,30}?)only\s+([^.;,]{3,50})/iu.exec(
+    /(?<![\p{L}-])([\p{L}-]+)\s+(?:sees?|reads?|views?|access(?:es)?|may see|can see)\s[^.;]{0,30}?only\s([^.;,]{3,50})/iu.exec(
       need.text,
     );
   const [, who, what] = match ?? [];
@@ -56,7 +56,10 @@ const rowScope = forEach('ROW-SCOPE', (draft, need) => {
 });
 
 const roleOnly = forEach('ROLE-1', (draft, need) => {
-  const visible = /^(.{3,80}?)\s+(?:is|are)\s+(?:only\s+)?visible\s+(?:only\s+)?to\s+([\p{L}-]+)/iu.exec(need.text);
+  const visible =
+    /^(.{3,80}?)\s{1,3}(?:is|are)\s{1,3}(?:only\s{1,3})?visible\s{1,3}(?:only\s{1,3})?to\s{1,3}([\p{L}-]+)/iu.exec(
+      need.text,
+    );
   const [, what, who] = visible ?? [];
   if (!what || !who) return;
   draft.require({

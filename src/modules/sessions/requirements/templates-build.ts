@@ -41,7 +41,7 @@ const runtime: Template = (draft) => {
   const need = draft.facts.read.needs.find((one) => one.id === used?.need) ?? draft.facts.need('ENGINE-1');
   const number = engine && /\d+(?:\.\d+)*/u.exec(engine[1])?.[0];
   if (!engine || !need || !number || !need.text.includes(number)) return;
-  const name = /([\p{L}.]+)\s+v?\d/u.exec(need.text)?.[1] ?? engine[0];
+  const name = /(?<![\p{L}.])([\p{L}.]+)\s+v?\d/u.exec(need.text)?.[1] ?? engine[0];
   draft.require({
     template: 'RUNTIME',
     group: 'build',

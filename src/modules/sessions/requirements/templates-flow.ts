@@ -101,7 +101,7 @@ const atMostOnce: Template = (draft) => {
     from: [need.id, ...(facts.main ? [facts.main.peak.need.id] : [])],
     say: shall(draft, `${takeVerb(need.text)} each ${thing} at most once`),
     test: {
-      load: `200 buyers for each of 100 ${plural(thing.replace(/ of .*$/u, ''))}, at the same time`,
+      load: `200 buyers for each of 100 ${plural(thing.replace(/ of .*/su, ''))}, at the same time`,
       passes: '100 succeed, none twice',
     },
   });

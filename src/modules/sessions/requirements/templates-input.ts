@@ -136,7 +136,7 @@ const discount = forFirst('DISCOUNT-1', (draft, need) => {
 
 const searchFields = forFirst('SEARCH-FIELDS', (draft, need) => {
   const fields = restAfter(need, /\bsearch(?:ed|es|able|ing)?\b[^.;]{0,60}?\bby\b/iu)?.replace(
-    /,?\s*(?:within|in under)\b.*$/iu,
+    /,?\s{0,3}(?:within|in under)\b.*/isu,
     '',
   );
   if (!fields) return;
@@ -161,8 +161,8 @@ const searchFields = forFirst('SEARCH-FIELDS', (draft, need) => {
 
 /** What is searched: the phrase before "searched by", else listings in a market. */
 function searched(text: string, market: boolean): string {
-  const before = /([\p{L}-]+)\s+(?:is|are|can be|must be)\s+search/iu.exec(text)?.[1];
-  const inside = /\bof\s+[\d,.\s]*([\p{L}-]+)\s+(?:is|are)\b/iu.exec(text)?.[1];
+  const before = /(?<![\p{L}-])([\p{L}-]+)\s+(?:is|are|can be|must be)\s+search/iu.exec(text)?.[1];
+  const inside = /\bof\s[\d,.\s]*([\p{L}-]+)\s+(?:is|are)\b/iu.exec(text)?.[1];
   return plural(inside ?? before ?? (market ? 'listing' : 'entry'));
 }
 

@@ -3,7 +3,8 @@ import { lowerFirst, singular } from '../brief/nouns.js';
 import { forFirst, shall, subjectOf, type Template } from './template.js';
 
 const definition = forFirst('FORMULA-1', (draft, need) => {
-  const what = /\b([\p{L}-]+\s)?(?:KPIs?|metrics?|margins?|forecasts?)\b/iu.exec(need.text)?.[0] ?? 'figure';
+  const what =
+    /(?:(?<![\p{L}-])[\p{L}-]+\s)?\b(?:KPIs?|metrics?|margins?|forecasts?)\b/iu.exec(need.text)?.[0] ?? 'figure';
   draft.require({
     template: 'FIGURE-DEFINED',
     group: 'read',

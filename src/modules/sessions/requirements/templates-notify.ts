@@ -178,7 +178,7 @@ function onceEvery(words: string): string {
 
 const calendarSubject = (text: string): string => {
   const match =
-    /\b((?:[\p{L}-]+\s)?(?:report|batch|import|export|load|price file|file|summary|backup|digest|sync)s?)\b/iu.exec(
+    /((?:(?<![\p{L}-])[\p{L}-]+\s)?\b(?:report|batch|import|export|load|price file|file|summary|backup|digest|sync)s?)\b/iu.exec(
       text,
     )?.[1];
   return lowerFirst(match?.replace(/^(?:the|a|an|each|every|nightly|daily|weekly|by|of)\s/iu, '') ?? 'work');

@@ -80,7 +80,7 @@ const conflict: Template = (draft) => {
 const deletionProof: Template = (draft) => {
   const one = draft.facts.retentions.find((other) => other.kind === 'delete');
   if (!one) return;
-  const object = one.object.replace(/ and .*$/u, '');
+  const object = one.object.replace(/ and .*/su, '');
   const clause = /^(?:they|it)\b/iu.test(one.anchor ?? 'it');
   const anchor = clause ? singular(object) : (one.anchor ?? '').replace(/^(?:last|first|end of (?:the )?)\s*/iu, '');
   draft.require({

@@ -243,7 +243,7 @@ const syncAge: Template = (draft) => {
 };
 
 /** The system a copy comes from, by its name in capitals. */
-const sourceOf = (text: string): string => /\b[A-Z]{2,}[\p{L}\d]*\b/u.exec(text)?.[0] ?? 'copied';
+const sourceOf = (text: string): string => /\b[A-Z]{2}[\p{L}\d]*\b/u.exec(text)?.[0] ?? 'copied';
 
 export const READ_TEMPLATES: readonly Template[] = [
   searchOmit,

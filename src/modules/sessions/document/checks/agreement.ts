@@ -28,9 +28,9 @@ function versionFaults(body: TrdBody): Fault[] {
     if (match?.[1] !== undefined && match[2] !== undefined) add(match[1], match[2]);
   }
   return mentions(body).flatMap(({ item, text }) =>
-    [...text.matchAll(/([@\w./-]+) (\d+\.\d+\.\d+[\w.-]*)/g)].flatMap((match) => {
+    [...text.matchAll(/(?<![@\w./-])([@\w./-]+) (\d+\.\d+\.\d[\w.-]*)/g)].flatMap((match) => {
       const [, name = '', found = ''] = match;
-      const version = found.replace(/[.-]+$/, '');
+      const version = found.replace(/(?<![.-])[.-]+$/, '');
       const known = versions.get(name);
       return !known || known.has(version)
         ? []
@@ -93,10 +93,12 @@ function quantityFaults(body: TrdBody): Fault[] {
     ...body.risks.map((risk) => ({ item: risk.id, text: risk.fact })),
   ];
   return texts.flatMap(({ item, text }) =>
-    [...text.matchAll(/(\d[\d,.]*)[^\d()]{0,12} \((D-\d+)\)/g)].flatMap(([, number = '', id = '']) => {
-      const quantity = derived.get(id);
-      if (!quantity || `${quantity.shown} ${quantity.working}`.includes(number.replace(/[.,]$/, ''))) return [];
-      return [{ item, detail: `${number} stands for ${id}, which is ${quantity.shown}` }];
-    }),
+    [...text.matchAll(/(?<!\d)(?<!\d[,.])(\d+(?:[,.]\d+)*)[^\d()]{0,12} \((D-\d{1,6})\)/g)].flatMap(
+      ([, number = '', id = '']) => {
+        const quantity = derived.get(id);
+        if (!quantity || `${quantity.shown} ${quantity.working}`.includes(number.replace(/[.,]$/, ''))) return [];
+        return [{ item, detail: `${number} stands for ${id}, which is ${quantity.shown}` }];
+      },
+    ),
   );
 }

@@ -56,7 +56,7 @@ function printFaults({ shown, value, id }: DerivedQuantity): string[] {
 function atPrecision(text: string, value: number): boolean {
   const number = Number(text.replaceAll(',', ''));
   const decimals = text.split('.')[1]?.length ?? 0;
-  const trailing = decimals === 0 ? (/0*$/.exec(text.replaceAll(',', ''))?.[0].length ?? 0) : 0;
+  const trailing = decimals === 0 ? (/(?<!0)0*$/.exec(text.replaceAll(',', ''))?.[0].length ?? 0) : 0;
   const step = 10 ** (trailing > 0 ? Math.min(trailing, 3) - 1 : -decimals);
   return Math.abs(number - value) <= Math.max(0.51 * step, Math.abs(value) * 0.005);
 }

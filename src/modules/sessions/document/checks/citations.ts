@@ -69,7 +69,7 @@ export function checkFolklore({ body }: CheckContext): Failure[] {
       ),
   );
   return body.catalogueNotes.flatMap((note) => {
-    const match = /^(.+?) ([<>=^~*\d][^:]*): /.exec(note.text);
+    const match = /^([^:]{1,300}?) ([<>=^~*\d][^:]{0,100}): /.exec(note.text);
     const version = match?.[1] === undefined ? undefined : versions.get(match[1]);
     return match && isStale(match[2], version)
       ? [
@@ -86,6 +86,6 @@ export function checkFolklore({ body }: CheckContext): Failure[] {
 
 /** `Fastify 5.12.8` → [`Fastify`, `5.12.8`]. */
 export function splitVersion(label: string): [name: string, version: string | undefined] {
-  const match = /^(.+) (\d+\.\d+\.\d+\S*)$/.exec(label);
+  const match = /^(.+) (\d+\.\d+\.\d\S*)$/.exec(label);
   return match ? [match[1] ?? label, match[2]] : [label, undefined];
 }

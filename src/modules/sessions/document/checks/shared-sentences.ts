@@ -26,9 +26,9 @@ export function sentencesOf(body: TrdBody): string[] {
 export function normalised(text: string, names: readonly string[] = []): string {
   const named = names.reduce((sentence, name) => sentence.replaceAll(name, '_'), text.normalize('NFKC'));
   return named
-    .replace(/`[^`]*`|"[^"]*"|“[^”]*”/g, '_')
+    .replace(/`[^`]*`|"[^"]*"|“[^“”]*”/g, '_')
     .replace(/\b(?:N\d+|H\d|[A-Z]{1,2}-\d+|C\d)\b/g, '_')
-    .replace(/[@\w/-]*\d[\w.,/-]*/g, '_')
+    .replace(/(?<![@\w/-])[@\w/-]*\d[\w.,/-]*/g, '_')
     .replace(/(?<!^)\b[A-Z][\w.-]*/g, '_')
     .replace(/[*_]+/g, '_')
     .replace(/(?:_[\s,]*)+/g, '_ ')

@@ -14,7 +14,7 @@ export function decisionRequirements(writing: Writing): Requirement[] {
   const derived = writing.input.derivation.requirements;
   const said = derived.map((requirement) => requirement.statement);
   const drafts = [...templateDrafts(writing, said), ...buildDrafts(writing, said)];
-  const last = Math.max(0, ...derived.map((requirement) => Number(/\d+$/.exec(requirement.id)?.[0] ?? 0)));
+  const last = Math.max(0, ...derived.map((requirement) => Number(/\d{1,9}$/.exec(requirement.id)?.[0] ?? 0)));
   const start = Math.ceil((last + 1) / 10) * 10;
   return drafts.map((draft, index) => ({ id: `R-${String(start + index).padStart(3, '0')}`, ...draft }));
 }
@@ -27,7 +27,7 @@ function templateDrafts(writing: Writing, said: readonly string[]): Draft[] {
       (template) =>
         template.category === choice.gap.category &&
         template.applies(context) &&
-        !said.some((statement) => template.unless.test(statement)),
+        !said.some((statement) => template.unless.every((words) => words.test(statement))),
     ).map((template) => {
       const statement = template.statement(context);
       return {

@@ -20,8 +20,8 @@ export interface DecisionTemplate {
   readonly applies: (context: TemplateContext) => boolean;
   readonly statement: (context: TemplateContext) => string;
   readonly check: Requirement['check'];
-  /** A statement already derived from the brief that says the same: then the template stays silent. */
-  readonly unless: RegExp;
+  /** All found in one statement that was derived from the brief: it says the same, and the template stays silent. */
+  readonly unless: readonly RegExp[];
   readonly test?: (context: TemplateContext) => NonNullable<Requirement['test']>;
 }
 
@@ -35,7 +35,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system, subject }) =>
       `The ${system} shall commit the change of a ${subject} and the jobs of that change in one database transaction.`,
     check: 'T',
-    unless: /jobs? .*one database transaction/i,
+    unless: [/jobs? /i, /one database transaction/i],
     test: ({ subject }) => ({
       load: `kill the process between the change of a ${subject} and its job, 1,000 times`,
       passes: 'jobs = changes',
@@ -48,7 +48,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system, subject }) =>
       `The ${system} shall record the jobs of a changed ${subject} in the transaction of the change, before the queue receives the jobs.`,
     check: 'T',
-    unless: /outbox|jobs? .*one database transaction/i,
+    unless: [/outbox|jobs? /i, /outbox|one database transaction/i],
     test: ({ subject }) => ({
       load: `kill the process between the change of a ${subject} and its job, 1,000 times`,
       passes: 'jobs = changes',
@@ -60,7 +60,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     applies: always,
     statement: ({ system }) => `The ${system} shall leave the same stored state when one job runs twice.`,
     check: 'T',
-    unless: /(job|message)[^.]*(twice|exactly once|repeated)/i,
+    unless: [/job|message/i, /twice|exactly once|repeated/i],
     test: ({ subject }) => ({
       load: `each job of a ${subject} delivered twice`,
       passes: 'stored state equals that of one delivery',
@@ -73,7 +73,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
       hasPersonalData && choice.option.candidate.storesPersonalData !== undefined,
     statement: ({ system }) => `The ${system} shall put ids and no personal data into job payloads.`,
     check: 'T',
-    unless: /job payloads?|payloads? of \S+ jobs?/i,
+    unless: [/job payloads?|payloads? of \S+ jobs?/i],
     test: ({ subject }) => ({
       load: `job payloads of every kind of ${subject} searched for seeded names`,
       passes: '0 hits',
@@ -86,7 +86,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system, subject }) =>
       `The ${system} shall show the committed state of each ${subject} in every search that starts after the commit.`,
     check: 'T',
-    unless: /search[^.]*commit/i,
+    unless: [/search/i, /commit/i],
   },
   {
     template: 'SEARCH-LAG',
@@ -95,7 +95,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system, subject }) =>
       `The ${system} shall show a changed ${subject} in search no later than *5 s* after its commit.`,
     check: 'T',
-    unless: /search[^.]*commit/i,
+    unless: [/search/i, /commit/i],
   },
   {
     template: 'CACHE-LOSS',
@@ -104,7 +104,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system }) =>
       `The ${system} shall answer from the database when the cache gives no answer within *100 ms*.`,
     check: 'T',
-    unless: /cache/i,
+    unless: [/cache/i],
     test: ({ subject }) => ({
       load: `the cache stopped while each ${subject} is asked for`,
       passes: '0 failed requests',
@@ -117,7 +117,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system }) =>
       `The ${system} shall refuse a request body that violates its published schema before a handler runs.`,
     check: 'T',
-    unless: /schema/i,
+    unless: [/schema/i],
   },
   {
     template: 'MIGRATION-DUMP',
@@ -126,7 +126,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: () =>
       'The build shall fail when all migrations applied to an empty database give a schema other than the committed one.',
     check: 'T',
-    unless: /migrations?/i,
+    unless: [/migrations?/i],
   },
   {
     template: 'AUTH-REFUSE',
@@ -135,7 +135,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system }) =>
       `The ${system} shall refuse a request without valid credentials on every route outside a named public list.`,
     check: 'T',
-    unless: /credentials|signed[- ]in|sign-in/i,
+    unless: [/credentials|signed[- ]in|sign-in/i],
   },
   {
     template: 'RIGHTS-REFUSE',
@@ -144,7 +144,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system, subject }) =>
       `The ${system} shall refuse access to a ${subject} for an identity without a right to the ${subject}.`,
     check: 'T',
-    unless: /\bright\b|\brole\b|permission|as if it did not exist/i,
+    unless: [/\bright\b|\brole\b|permission|as if it did not exist/i],
   },
   {
     template: 'FILE-LINK',
@@ -153,7 +153,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system }) =>
       `The ${system} shall hand out a stored file only by a link that ends *300 s* after it was made.`,
     check: 'T',
-    unless: /stored file|link/i,
+    unless: [/stored file|link/i],
   },
   {
     template: 'MAIL-RETRY',
@@ -162,7 +162,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system }) =>
       `The ${system} shall send no notification again after its provider has confirmed the receipt.`,
     check: 'T',
-    unless: /(notification|message|e-?mail)[^.]*(once|twice|repeated)/i,
+    unless: [/notification|message|e-?mail/i, /once|twice|repeated/i],
   },
   {
     template: 'SCHEDULE-ONCE',
@@ -170,7 +170,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     applies: always,
     statement: ({ system }) => `The ${system} shall start each scheduled run exactly once while *2* processes are up.`,
     check: 'T',
-    unless: /scheduled/i,
+    unless: [/scheduled/i],
   },
   {
     template: 'VECTOR-FILTER',
@@ -179,7 +179,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system }) =>
       `The ${system} shall return from a similarity search only entries that the asking identity may read.`,
     check: 'T',
-    unless: /similarity/i,
+    unless: [/similarity/i],
   },
   {
     template: 'LLM-LIMIT',
@@ -188,7 +188,7 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     statement: ({ system }) =>
       `The ${system} shall stop calling the model provider when the recorded cost of a day reaches its configured limit.`,
     check: 'T',
-    unless: /model provider/i,
+    unless: [/model provider/i],
   },
   {
     template: 'TRACE-ID',
@@ -196,6 +196,6 @@ export const DECISION_TEMPLATES: readonly DecisionTemplate[] = [
     applies: always,
     statement: ({ system }) => `The ${system} shall write the id of the request into every log line of that request.`,
     check: 'T',
-    unless: /log line|logs? /i,
+    unless: [/log line|logs? /i],
   },
 ];

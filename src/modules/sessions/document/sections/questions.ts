@@ -28,7 +28,7 @@ export function askQuestions(writing: Writing, requirements: readonly Requiremen
     ...teamQuestion(writing),
   ];
   const known = derivation.questions;
-  const last = Math.max(0, ...known.map((question) => Number(/\d+$/.exec(question.id)?.[0] ?? 0)));
+  const last = Math.max(0, ...known.map((question) => Number(/\d{1,9}$/.exec(question.id)?.[0] ?? 0)));
   const all = [...known, ...fresh.map((draft, index) => ({ id: `Q-${last + index + 1}`, ...draft }))].map(
     (question) => ({
       ...question,

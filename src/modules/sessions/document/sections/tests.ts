@@ -55,8 +55,8 @@ const FEWEST_TRIALS = 1_000;
 /** Things that each can fail: `20,000 sold`, `killed …, 1,000 times`. Rows of a file and rates are no trials. */
 function trialsIn({ test, passes }: TestCase): number | undefined {
   const counts = [
-    ...passes.matchAll(/(\d[\d,]*) (?:sold|sent|done|delivered|accepted|stored)\b/g),
-    ...test.matchAll(/(\d[\d,]*) times\b/g),
+    ...passes.matchAll(/(?<!\d)(?<!\d,)(\d+(?:,\d+)*) (?:sold|sent|done|delivered|accepted|stored)\b/g),
+    ...test.matchAll(/(?<!\d)(?<!\d,)(\d+(?:,\d+)*) times\b/g),
   ]
     .map((match) => Number((match[1] ?? '').replaceAll(',', '')))
     .filter((count) => count >= FEWEST_TRIALS);

@@ -3,7 +3,7 @@
 /** `2000` → `2,000`; keeps decimals as they are. */
 export function grouped(value: number): string {
   const [whole = '', decimals] = String(value).split('.');
-  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  const spaced = whole.replace(/\B(?=(?:\d{3}){1,9}$)/g, ',');
   return decimals === undefined ? spaced : `${spaced}.${decimals}`;
 }
 
