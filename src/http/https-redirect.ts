@@ -13,7 +13,7 @@ import { sendProblem } from './problem.filter.js';
  */
 export function installHttpsRedirect(server: FastifyInstance, { http }: Config, clock: Clock): void {
   if (!http.publicUrl?.startsWith('https:') || http.trustProxy.length === 0) return;
-  const base = http.publicUrl.replace(/\/+$/, '');
+  const base = http.publicUrl.replace(/(?<!\/)\/+$/, '');
   const isTrusted = proxyAddr.compile([...http.trustProxy]);
   server.addHook('onRequest', (request, reply, done) => {
     if (!cameInClear(request, isTrusted) || isProbe(request)) return done();
