@@ -36,13 +36,16 @@ export function createAdapter(config: Config, logger: Logger): FastifyAdapter {
     return503OnClosing: false,
     trustProxy: config.http.trustProxy.length ? [...config.http.trustProxy] : false,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
-    http: { maxHeaderSize: HEADERS_LIMIT, headersTimeout: REQUEST_TIMEOUT_MS },
+    // A request without Host is refused by us (framing.ts): Node would answer it without a word.
+    http: { maxHeaderSize: HEADERS_LIMIT, headersTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false },
     clientErrorHandler: answerBrokenFrame,
     frameworkErrors: answerBrokenAddress,
   });
-  // Node gives CONNECT to no route, and closes the connection without a word where nobody listens.
   const server = adapter.getInstance().server as Server;
+  // Node gives CONNECT to no route, and closes the connection without a word where nobody listens.
   server.on('connect', (_request, socket: Socket) => answerByHand(socket, noTunnel(), 'allow: GET, HEAD, OPTIONS\r\n'));
+  // Nor does it know more of an expectation (RFC 9110, 10.1.1): what nobody here understands is passed over.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   return adapter;
 }
 

@@ -65,6 +65,7 @@ export class JobsController {
   @Requires('operator')
   @ApiOperation({ summary: 'Cancel a job; one that is over stays as it is (409)' })
   @ApiResponse({ status: 200, description: 'The cancelled job', standardSchema: jobAnswer })
+  @ApiResponse({ status: 409, description: 'The job is over' })
   async cancel(@Param('id', { schema: jobId }) id: string, @Identity() identity: RequestIdentity): Promise<JobAnswer> {
     return describe(await this.jobs.cancel(identity.scope, id));
   }

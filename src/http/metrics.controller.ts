@@ -50,6 +50,7 @@ export class MetricsController {
   @Produces('text/plain', JSON_TYPE, 'application/openmetrics-text')
   @ApiOperation({ summary: 'Metrics in the Prometheus text format, or a JSON report' })
   @ApiResponse(ANSWERS)
+  @ApiResponse({ status: 401, description: 'METRICS_TOKEN is set, and another was sent' })
   async metrics(
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('authorization') authorization?: string,

@@ -1,9 +1,13 @@
 /** Which refusals a call can meet, from its shape. */
 export interface CallShape {
   readonly keyed: boolean;
-  readonly hasBody: boolean;
+  readonly limited: boolean;
+  /** The body of any call but GET is read, and refused when it is broken, also where nothing asks for one. */
+  readonly mayHaveBody: boolean;
   readonly hasInput: boolean;
   readonly hasId: boolean;
+  /** Takes an Idempotency-Key. */
+  readonly isIdempotent: boolean;
 }
 
 interface Refusal {
@@ -11,20 +15,23 @@ interface Refusal {
   readonly title: string;
   readonly code: string;
   readonly detail: string;
-  readonly when: (shape: CallShape) => boolean;
+  /** Absent: routes that can answer it say so. */
+  readonly when?: (shape: CallShape) => boolean;
 }
 
 const always = () => true;
 const keyed = ({ keyed: needed }: CallShape) => needed;
-const withBody = ({ hasBody }: CallShape) => hasBody;
+const withBody = ({ mayHaveBody }: CallShape) => mayHaveBody;
+const withId = ({ hasId }: CallShape) => hasId;
+const withIdempotency = ({ isIdempotent }: CallShape) => isIdempotent;
 
 const REFUSALS: readonly Refusal[] = [
   {
     status: 400,
     title: 'Bad Request',
-    code: 'malformed_json',
-    detail: 'The body is not JSON: there is a mistake near character 17.',
-    when: withBody,
+    code: 'malformed_request',
+    detail: 'The address holds a broken percent-encoding.',
+    when: always,
   },
   {
     status: 401,
@@ -45,7 +52,7 @@ const REFUSALS: readonly Refusal[] = [
     title: 'Not Found',
     code: 'session_unknown',
     detail: 'There is no session with this id; GET /v1/sessions lists yours.',
-    when: ({ hasId }) => hasId,
+    when: withId,
   },
   {
     status: 406,
@@ -55,11 +62,45 @@ const REFUSALS: readonly Refusal[] = [
     when: always,
   },
   {
+    status: 408,
+    title: 'Request Timeout',
+    code: 'request_timeout',
+    detail: 'The request was not sent completely within 10 seconds.',
+    when: always,
+  },
+  {
+    status: 409,
+    title: 'Conflict',
+    code: 'idempotency_in_flight',
+    detail:
+      'The first request with this Idempotency-Key is still being answered. Repeat this one in a second to get its answer.',
+    when: withIdempotency,
+  },
+  {
+    status: 410,
+    title: 'Gone',
+    code: 'evidence_removed',
+    detail: 'This evidence was removed.',
+  },
+  {
+    status: 412,
+    title: 'Precondition Failed',
+    code: 'criteria_changed',
+    detail: 'The criteria were changed since you read them; read them again and repeat your change.',
+  },
+  {
     status: 413,
     title: 'Content Too Large',
     code: 'body_too_large',
     detail: 'The body is too large: JSON may have 256 KB.',
     when: withBody,
+  },
+  {
+    status: 414,
+    title: 'URI Too Long',
+    code: 'uri_too_long',
+    detail: 'The address may have 8192 characters.',
+    when: always,
   },
   {
     status: 415,
@@ -83,6 +124,21 @@ const REFUSALS: readonly Refusal[] = [
     when: ({ hasInput }) => hasInput,
   },
   {
+    status: 429,
+    title: 'Too Many Requests',
+    code: 'rate_limited',
+    detail:
+      'There may be 100 calls with one key in a minute: wait 12 s (Retry-After), and see the RateLimit header of each answer.',
+    when: ({ limited }) => limited,
+  },
+  {
+    status: 431,
+    title: 'Request Header Fields Too Large',
+    code: 'headers_too_large',
+    detail: 'Headers may have 16 KB together.',
+    when: always,
+  },
+  {
     status: 500,
     title: 'Internal Server Error',
     code: 'internal_error',
@@ -96,27 +152,44 @@ const REFUSALS: readonly Refusal[] = [
     detail: 'The database is away; try again shortly.',
     when: always,
   },
+  {
+    status: 507,
+    title: 'Insufficient Storage',
+    code: 'disk_full',
+    detail: 'The disk of the database is full: nothing was stored. Free space and try again.',
+    when: withBody,
+  },
 ];
 
 const PROBLEM_REF = { $ref: '#/components/schemas/Problem' };
 
+/** Statuses after which a new try makes sense. */
+const AGAIN: ReadonlySet<number> = new Set([429, 503]);
+
 /** Responses of all refusals the call can meet, each with its schema and an example. */
 export function problemResponses(shape: CallShape): Record<string, object> {
-  const refusals = REFUSALS.filter(({ when }) => when(shape));
+  const refusals = REFUSALS.filter(({ when }) => when?.(shape));
+  return Object.fromEntries(refusals.map((refusal) => [String(refusal.status), responseOf(refusal)]));
+}
+
+/** The responses a route declares, with schema and example for its refusals. */
+export function withProblems<T extends object>(declared: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(
-    refusals.map(({ status, title, code, detail }) => [
-      String(status),
-      {
-        description: `${title} (docs: /docs#error-${code})`,
-        content: {
-          'application/problem+json': { schema: PROBLEM_REF, example: exampleOf(status, title, code, detail) },
-        },
-        ...(status === 503
-          ? { headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds' } } }
-          : {}),
-      },
-    ]),
+    Object.entries(declared).map(([status, response]) => {
+      const refusal = REFUSALS.find((one) => String(one.status) === status);
+      return [status, refusal && !('content' in response) ? { ...responseOf(refusal), ...response } : response];
+    }),
   );
+}
+
+function responseOf({ status, title, code, detail }: Refusal): object {
+  return {
+    description: `${title} (docs: /docs#error-${code})`,
+    content: { 'application/problem+json': { schema: PROBLEM_REF, example: exampleOf(status, title, code, detail) } },
+    ...(AGAIN.has(status)
+      ? { headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds' } } }
+      : {}),
+  };
 }
 
 function exampleOf(status: number, title: string, code: string, detail: string): object {

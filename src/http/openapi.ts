@@ -2,7 +2,8 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Config } from '../config/config.js';
-import { problemResponses, problemSchema } from './openapi-problems.js';
+import { LIMIT_EXTENSION } from './limit.decorator.js';
+import { problemResponses, problemSchema, withProblems } from './openapi-problems.js';
 import { KEY_SCHEMES } from './requires.decorator.js';
 
 type Json = Record<string, unknown>;
@@ -29,7 +30,7 @@ export function describeApi(app: INestApplication, config: Config): OpenAPIObjec
   const schemas = ((document.components ??= {}).schemas ??= {}) as Json;
   schemas['Problem'] = problemSchema();
   for (const [path, item] of Object.entries(document.paths as Record<string, Json>)) {
-    for (const method of METHODS) if (item[method]) complete(item[method] as Operation, path, schemas);
+    for (const method of METHODS) if (item[method]) complete(item[method] as Operation, { method, path }, schemas);
   }
   return document;
 }
@@ -39,22 +40,25 @@ interface Operation {
   requestBody?: { content?: Record<string, MediaType> };
   responses: Record<string, Json & { content?: Record<string, MediaType>; headers?: Json }>;
   security?: unknown[];
+  [LIMIT_EXTENSION]?: string;
 }
 interface MediaType {
   schema?: Json;
   example?: unknown;
 }
 
-function complete(operation: Operation, path: string, schemas: Json): void {
+function complete(operation: Operation, { method, path }: { method: string; path: string }, schemas: Json): void {
   const media = [operation.requestBody?.content, ...Object.values(operation.responses).map(({ content }) => content)];
   for (const type of media.flatMap((content) => Object.values(content ?? {}))) liftExample(type, schemas);
   const problems = problemResponses({
     keyed: operation.security !== undefined,
-    hasBody: operation.requestBody !== undefined,
+    limited: operation[LIMIT_EXTENSION] !== 'none',
+    mayHaveBody: method !== 'get',
     hasInput: operation.requestBody !== undefined || (operation.parameters ?? []).length > 0,
     hasId: path.includes('{'),
+    isIdempotent: (operation.parameters ?? []).some(({ name }) => name === 'Idempotency-Key'),
   });
-  operation.responses = { ...problems, ...operation.responses } as Operation['responses'];
+  operation.responses = { ...problems, ...withProblems(operation.responses) } as Operation['responses'];
   for (const response of Object.values(operation.responses)) {
     response.headers = {
       'X-Request-ID': { description: 'Id of the request in the logs', schema: { type: 'string' } },

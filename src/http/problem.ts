@@ -71,12 +71,22 @@ export function toAppError(thrown: unknown): AppError {
   const outage = databaseFailure(thrown);
   if (outage) return outage;
   if (thrown instanceof HttpException) return fromHttpException(thrown);
+  if (isCutOff(thrown)) return new AppError('malformed', 'malformed_request', CUT_OFF, { cause: thrown });
   return new AppError(
     'internal',
     'internal_error',
     'Something went wrong on our side; it is logged under the request id. Try again, and report the request id if it stays.',
     { cause: thrown },
   );
+}
+
+const CUT_OFF = 'The connection ended before the whole body had come.';
+
+/** What Node throws to whoever reads the body of a client that went away. */
+function isCutOff(thrown: unknown): boolean {
+  if (typeof thrown !== 'object' || thrown === null) return false;
+  const { code, message } = thrown as { readonly code?: unknown; readonly message?: unknown };
+  return code === 'ECONNRESET' && message === 'aborted';
 }
 
 /** What the framework itself refuses, by status. Errors of the product are AppErrors and never pass here. */

@@ -1,4 +1,5 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
 import type { CacheRegionName } from '../shared/cache/cache.types.js';
 
 export const RESPONSE_CACHE = 'techspec:response-cache';
@@ -41,4 +42,8 @@ export const ASK_AGAIN = ['cache-control', 'private, no-cache'] as const;
  * parameters, the negotiated media type and, by scope, the identity: anything else it took from the request would reach
  * other callers, so a route that asks for more stops the start.
  */
-export const ResponseCache = (options: ResponseCacheOptions): MethodDecorator => SetMetadata(RESPONSE_CACHE, options);
+export const ResponseCache = (options: ResponseCacheOptions): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(RESPONSE_CACHE, options),
+    ApiResponse({ status: 304, description: 'Unchanged since the ETag of If-None-Match' }),
+  );

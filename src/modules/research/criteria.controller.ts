@@ -33,7 +33,6 @@ export class CriteriaController {
     description: 'The newest version; its ETag is for If-Match',
     standardSchema: criteriaOutput,
   })
-  @ApiResponse({ status: 304, description: 'Unchanged since the ETag of If-None-Match' })
   async current(
     @Identity() identity: RequestIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -51,6 +51,7 @@ export class GapsController {
   @Requires('operator')
   @ApiOperation({ summary: 'Pin, forbid, drop or add gaps while the session waits for its plan; resume approves it' })
   @ApiResponse({ status: 200, description: 'The gaps as they are now', standardSchema: planAnswer })
+  @ApiResponse({ status: 409, description: 'The session does not wait for its plan' })
   async plan(
     @Identity() identity: RequestIdentity,
     @Param('id') id: string,
@@ -74,6 +75,7 @@ export class GapsController {
   @Requires('operator')
   @ApiOperation({ summary: 'Decide a gap; the last open one lets the session go on' })
   @ApiResponse({ status: 201, description: 'Taken', standardSchema: decisionAnswer })
+  @ApiResponse({ status: 409, description: 'The session does not wait for decisions, or the gap is decided' })
   async decide(
     @Identity() identity: RequestIdentity,
     @Param('id') id: string,

@@ -25,6 +25,7 @@ import type { CreateQuery, CreateSession, Include, ListQuery } from './sessions.
 import { SessionsService } from './sessions.service.js';
 import type { SessionHead } from './sessions.types.js';
 
+const WRONG_STATE = { status: 409, description: 'The status of the session does not allow it' } as const;
 const LOCATION = { location: { description: 'Address of the session', schema: { type: 'string' as const } } };
 
 @ApiTags('sessions')
@@ -99,6 +100,7 @@ export class SessionsController {
   @Requires('operator')
   @ApiOperation({ summary: 'Pause it at the next node' })
   @ApiResponse({ status: 200, description: 'Paused', standardSchema: statusAnswer })
+  @ApiResponse(WRONG_STATE)
   async pause(@Identity() identity: RequestIdentity, @Param('id') id: string) {
     return statusOf(await this.sessions.pause(identity, id));
   }
@@ -108,6 +110,7 @@ export class SessionsController {
   @Requires('operator')
   @ApiOperation({ summary: 'Continue a paused session, or approve the plan of one that waits for it' })
   @ApiResponse({ status: 200, description: 'Goes on', standardSchema: statusAnswer })
+  @ApiResponse(WRONG_STATE)
   async resume(@Identity() identity: RequestIdentity, @Param('id') id: string) {
     return statusOf(await this.sessions.resume(identity, id));
   }
@@ -117,6 +120,7 @@ export class SessionsController {
   @Requires('operator')
   @ApiOperation({ summary: 'Stop it for good; what is stored stays' })
   @ApiResponse({ status: 200, description: 'Cancelled', standardSchema: statusAnswer })
+  @ApiResponse(WRONG_STATE)
   async cancel(@Identity() identity: RequestIdentity, @Param('id') id: string) {
     return statusOf(await this.sessions.cancel(identity, id));
   }
@@ -129,6 +133,7 @@ export class SessionsController {
     summary: 'Run a session that is over once more: refreshes what is stale, makes a new document version',
   })
   @ApiResponse({ status: 202, description: 'Started', standardSchema: statusAnswer })
+  @ApiResponse(WRONG_STATE)
   async rerun(@Identity() identity: RequestIdentity, @Param('id') id: string) {
     return statusOf(await this.sessions.rerun(identity, id));
   }
@@ -138,6 +143,7 @@ export class SessionsController {
   @Requires('admin')
   @ApiOperation({ summary: 'Remove a session with everything that only it used' })
   @ApiResponse({ status: 204, description: 'Removed' })
+  @ApiResponse(WRONG_STATE)
   remove(@Identity() identity: RequestIdentity, @Param('id') id: string): Promise<void> {
     return this.sessions.remove(identity, id);
   }

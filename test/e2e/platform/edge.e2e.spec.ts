@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import { testApp, type TestApp } from '../../support/app.js';
 import { exchange } from '../../support/raw.js';
 
@@ -138,6 +143,28 @@ describe('the edge', () => {
       const answer = await raw('HELLO\r\n\r\n');
       expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json/);
       expect(answer).toContain('"code":"malformed_http"');
+    });
+
+    it('a request without Host gets a problem, and an unknown expectation is passed over', async () => {
+      expect(await raw('GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n')).toContain('"code":"missing_host"');
+      const frame = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\nExpect: the-moon\r\nConnection: close\r\n\r\n';
+      expect(await raw(frame)).toMatch(/^HTTP\/1\.1 200 /);
+    });
+
+    it('a client that goes away in the middle of its body is no failure of ours', async () => {
+      const lines: unknown[] = [];
+      const keep = (line: unknown) => (typeof line === 'object' ? void lines.push(line) : undefined);
+      Logger.overrideLogger({ log: keep, warn: keep, error: keep, debug: keep });
+      const { port } = (web.app.getHttpServer() as { address(): AddressInfo }).address();
+      const headers = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 100';
+      const frame = `POST /v1/research HTTP/1.1\r\n${headers}\r\n\r\n{`;
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write(frame, () => setTimeout(() => socket.destroy(), 50)),
+      );
+      await once(socket, 'close');
+      while (lines.length === 0) await sleep(10);
+      Logger.overrideLogger(false);
+      expect(lines).toEqual([{ requestId: expect.any(String) as string, code: 'malformed_request' }]);
     });
 
     it('headers of more than 16 KB are 431', async () => {
