@@ -14,7 +14,7 @@ const LOCAL_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 export function framingError(message: IncomingMessage, localOnly: boolean): AppError | undefined {
   if ((message.url?.length ?? 0) > LONGEST_URL)
     return new AppError('uri-too-long', 'uri_too_long', `The address may have ${LONGEST_URL} characters.`);
-  return hostError(message) ?? (localOnly ? foreignHost(message) : undefined);
+  return hostError(message) ?? codingError(message) ?? (localOnly ? foreignHost(message) : undefined);
 }
 
 function hostError(message: IncomingMessage): AppError | undefined {
@@ -23,6 +23,17 @@ function hostError(message: IncomingMessage): AppError | undefined {
   if (hosts === 0 && message.httpVersionMajor === 1 && message.httpVersionMinor >= 1)
     return new AppError('malformed', 'missing_host', 'Send a Host header.');
   return undefined;
+}
+
+/** A body in a content coding would be read as what it is not. */
+function codingError({ headers }: IncomingMessage): AppError | undefined {
+  const coding = headers['content-encoding'];
+  if (coding === undefined || /^(?:identity)?$/i.test(coding.trim())) return undefined;
+  return new AppError(
+    'unsupported',
+    'content_encoding_unsupported',
+    'Send the body as it is, without Content-Encoding.',
+  );
 }
 
 function foreignHost(message: IncomingMessage): AppError | undefined {

@@ -1,6 +1,7 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { ArgumentMetadata } from '@nestjs/common';
 import { AppError, type InputMistake } from '../shared/errors/app-error.js';
+import { malformedIdError } from './id-param.js';
 
 interface Issue {
   readonly message: string;
@@ -23,6 +24,8 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
     const input = metadata.type === 'body' && value === undefined ? {} : value;
     const result = await this.validate<T>(input, schema);
     if (!result.issues) return result.value;
+    const unknown = malformedIdError(schema);
+    if (unknown) throw unknown;
     const mistakes = result.issues.flatMap(unfold).map((issue) => mistakeOf(issue, metadata));
     throw new AppError('invalid', 'invalid_input', summary(mistakes.length), {
       errors: mistakes.slice(0, MOST_MISTAKES),

@@ -1,12 +1,20 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Limit } from '../../http/limit.decorator.js';
+import { IdempotencyKey } from '../../http/idempotency-key.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import { linkHeader, pageQuery, type PageQuery } from '../../http/pagination.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { Requires } from '../../http/requires.decorator.js';
-import { apiKeyAnswer, apiKeyInput, apiKeyPage, madeKeyAnswer, type ApiKeyInput } from './api-keys.schemas.js';
+import {
+  API_KEY_ID,
+  apiKeyAnswer,
+  apiKeyInput,
+  apiKeyPage,
+  madeKeyAnswer,
+  type ApiKeyInput,
+} from './api-keys.schemas.js';
 import { ApiKeysService } from './api-keys.service.js';
 
 const NEVER_KEPT = ['cache-control', 'private, no-store'] as const;
@@ -26,7 +34,7 @@ export class ApiKeysController {
   async create(
     @Identity() identity: RequestIdentity,
     @Body({ schema: apiKeyInput }) input: ApiKeyInput,
-    @Headers('idempotency-key') key: string | undefined,
+    @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     const answer = await this.keys.create(identity, input, key);
@@ -56,7 +64,7 @@ export class ApiKeysController {
   @Get(':id')
   @ApiOperation({ summary: 'One key, without its secret' })
   @ApiResponse({ status: 200, description: 'The key', standardSchema: apiKeyAnswer })
-  find(@Identity() { scope }: RequestIdentity, @Param('id') id: string) {
+  find(@Identity() { scope }: RequestIdentity, @Param('id', API_KEY_ID) id: string) {
     return this.keys.find(scope, id);
   }
 
@@ -65,7 +73,7 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'Revoke a key: within a second it opens nothing, on no process' })
   @ApiResponse({ status: 204, description: 'Revoked, now or before' })
   @ApiResponse({ status: 409, description: 'The last admin key, or the one of TECHSPEC_API_KEY' })
-  async revoke(@Identity() identity: RequestIdentity, @Param('id') id: string): Promise<void> {
+  async revoke(@Identity() identity: RequestIdentity, @Param('id', API_KEY_ID) id: string): Promise<void> {
     await this.keys.revoke(identity, id);
   }
 }

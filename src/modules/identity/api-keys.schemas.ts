@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { pageAnswer } from '../../http/pagination.js';
+import { idParam } from '../../http/id-param.js';
 import { KEY_ROLES } from '../../http/request-identity.js';
+import { AppError } from '../../shared/errors/app-error.js';
 
 const label = (max: number) =>
   z
@@ -9,6 +11,10 @@ const label = (max: number) =>
     .min(1, 'must not be empty')
     .max(max)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters');
+
+export const apiKeyUnknown = () => new AppError('not-found', 'api_key_not_found', 'There is no such API key.');
+
+export const API_KEY_ID = { schema: idParam(/^[A-Za-z0-9]{8,32}$/, apiKeyUnknown) };
 
 /** Body of `POST /v1/api-keys`. */
 export const apiKeyInput = z

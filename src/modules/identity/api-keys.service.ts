@@ -12,7 +12,7 @@ import { IdempotencyService } from '../../shared/idempotency/idempotency.service
 import type { IdempotentAnswer } from '../../shared/idempotency/idempotency.types.js';
 import { hashSecret, keyText, makeApiKey, newKeyId, parseApiKey } from './api-key.js';
 import { ApiKeysRepository, type ApiKeyView } from './api-keys.repository.js';
-import type { ApiKeyAnswer, ApiKeyInput } from './api-keys.schemas.js';
+import { type ApiKeyAnswer, type ApiKeyInput, apiKeyUnknown } from './api-keys.schemas.js';
 import { AuditService } from './audit.service.js';
 import { IdentityService } from './identity.service.js';
 
@@ -85,7 +85,7 @@ export class ApiKeysService {
   /** @throws AppError 404 `api_key_not_found`, alike for a key of another workspace */
   async find(scope: WorkspaceScope, id: string): Promise<ApiKeyAnswer> {
     const row = await this.rows.find(scope, id);
-    if (row === undefined) throw notFound();
+    if (row === undefined) throw apiKeyUnknown();
     return answerOf(row);
   }
 
@@ -99,7 +99,7 @@ export class ApiKeysService {
     await transactions.run(async (manager) => {
       const admins = await this.rows.lockAdmins(manager, scope);
       const outcome = await this.rows.revoke(manager, scope, id);
-      if (outcome === undefined) throw notFound();
+      if (outcome === undefined) throw apiKeyUnknown();
       if (outcome === 'revoked-before') return;
       if (id === givenKeyId(config)) throw fromEnvironment();
       if (admins.length === 1 && admins[0] === id) throw lastAdmin();
@@ -115,8 +115,6 @@ function answerOf({ createdAt, revokedAt, ...rest }: ApiKeyView): ApiKeyAnswer {
 
 const givenKeyId = ({ identity }: Config) =>
   identity.apiKey === undefined ? undefined : parseApiKey(identity.apiKey)?.id;
-
-const notFound = () => new AppError('not-found', 'api_key_not_found', 'There is no such API key.');
 
 const fromEnvironment = () =>
   new AppError(

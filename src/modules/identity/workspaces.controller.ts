@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Limit } from '../../http/limit.decorator.js';
+import { IdempotencyKey } from '../../http/idempotency-key.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { Requires } from '../../http/requires.decorator.js';
@@ -33,7 +34,7 @@ export class WorkspacesController {
   async create(
     @Identity() identity: RequestIdentity,
     @Body({ schema: workspaceInput }) input: WorkspaceInput,
-    @Headers('idempotency-key') key: string | undefined,
+    @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     const answer = await this.workspaces.create(identity, input, key);

@@ -9,6 +9,9 @@ import { criteriaOf, type CriteriaInput } from './criteria.schemas.js';
 import { DEFAULT_CRITERIA } from './criteria/default-criteria.js';
 import type { CriteriaSet } from './research.types.js';
 
+/** `*`, or entity tags with commas between them (RFC 9110, 13.1.1). */
+const TAG_LIST = /^(?:\*|(?:W\/)?"[^"]*"(?:\s?,\s?(?:W\/)?"[^"]*")*)$/;
+
 /** Of what is shown of a workspace's criteria; `{workspace}` is its id. */
 export const CRITERIA_TAG = 'criteria:{workspace}';
 
@@ -28,7 +31,7 @@ export class CriteriaService {
   /**
    * Replaces the criteria by a new version, with an audit line in the same transaction; research is not repeated.
    * @param ifMatch the ETag that was read, or `*`
-   * @throws AppError `criteria_if_match_missing` or `criteria_changed` (412)
+   * @throws AppError 400 `if_match_malformed`, 412 `criteria_if_match_missing` or `criteria_changed`
    */
   async replace(
     scope: WorkspaceScope,
@@ -42,6 +45,10 @@ export class CriteriaService {
         'criteria_if_match_missing',
         'Send If-Match with the ETag of GET /v1/criteria, so that no change of somebody else is lost.',
       );
+    }
+    if (!TAG_LIST.test(ifMatch)) {
+      const remedy = 'If-Match takes an ETag with its quotes, or *: send that of GET /v1/criteria as it came.';
+      throw new AppError('malformed', 'if_match_malformed', remedy);
     }
     // Straight from the table: a cached version of another process may be old.
     const before = (await this.repository.newest(scope)) ?? DEFAULT_CRITERIA;

@@ -6,6 +6,7 @@ import { Limit } from '../../http/limit.decorator.js';
 import { charge } from '../../http/request-limits.js';
 import { Config } from '../../config/config.js';
 import { CodedForms } from '../../http/coded-forms.js';
+import { IdempotencyKey } from '../../http/idempotency-key.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { ResponseCache } from '../../http/response-cache.decorator.js';
@@ -58,7 +59,8 @@ export class ResearchController {
   async ask(
     @Identity() identity: RequestIdentity,
     @Body({ schema: researchBody }) body: ResearchBody,
-    @Headers() { prefer, 'idempotency-key': key }: Readonly<Record<string, string | undefined>>,
+    @Headers('prefer') prefer: string | undefined,
+    @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | z.infer<typeof jobAccepted>> {
     const request = requestOf(body, this.research.vocabulary(), this.config.research.maxOptionsPerGap);

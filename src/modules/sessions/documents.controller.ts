@@ -12,7 +12,7 @@ import { adrsAnswer, diffAnswer, DOCUMENT_CONTENT, versionsAnswer } from './docu
 import { PAGE_STYLE } from './document/render/page-style.js';
 import { DocumentsService } from './documents.service.js';
 import { SESSION_TAG } from './session-changes.js';
-import { diffQuerySchema, versionQuerySchema } from './sessions.schemas.js';
+import { diffQuerySchema, SESSION_ID, versionQuerySchema } from './sessions.schemas.js';
 
 const TYPES = ['application/json', 'text/markdown', 'text/html'] as const;
 
@@ -43,7 +43,7 @@ export class DocumentsController {
   @ApiResponse({ status: 200, description: 'The newest version, or the one asked for', content: DOCUMENT_CONTENT })
   async document(
     @Identity() { scope }: RequestIdentity,
-    @Param('id') id: string,
+    @Param('id', SESSION_ID) id: string,
     @Query({ schema: versionQuerySchema }) { version }: VersionQuery,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -67,7 +67,7 @@ export class DocumentsController {
   @ResponseCache(KEPT)
   @ApiOperation({ summary: 'Versions of the document, one per run' })
   @ApiResponse({ status: 200, description: 'Oldest first', standardSchema: versionsAnswer })
-  async versions(@Identity() { scope }: RequestIdentity, @Param('id') id: string) {
+  async versions(@Identity() { scope }: RequestIdentity, @Param('id', SESSION_ID) id: string) {
     const versions = await this.documents.versions(scope, id);
     const items = versions.map(({ qualityTotal, createdAt, ...version }) => ({
       ...version,
@@ -85,7 +85,7 @@ export class DocumentsController {
   @ApiResponse({ status: 200, description: 'By section and item', standardSchema: diffAnswer })
   async diff(
     @Identity() { scope }: RequestIdentity,
-    @Param('id') id: string,
+    @Param('id', SESSION_ID) id: string,
     @Query({ schema: diffQuerySchema }) { from, to }: { from: number; to: number },
   ) {
     return { from, to, ...(await this.documents.diff(scope, id, from, to)) };
@@ -99,7 +99,7 @@ export class DocumentsController {
   @ApiResponse({ status: 200, description: 'File names and Markdown', standardSchema: adrsAnswer })
   async adrs(
     @Identity() { scope }: RequestIdentity,
-    @Param('id') id: string,
+    @Param('id', SESSION_ID) id: string,
     @Query({ schema: versionQuerySchema }) { version }: VersionQuery,
   ) {
     return { items: await this.documents.adrs(scope, id, version) };

@@ -12,6 +12,7 @@ import { IdentityService } from '../identity/identity.service.js';
 import { DocumentStream } from './document-stream.js';
 import { sse, SessionStream } from './session-stream.js';
 import { SessionQueries } from './sessions.queries.js';
+import { SESSION_ID } from './sessions.schemas.js';
 
 const EVENT_STREAM = 'text/event-stream';
 
@@ -44,13 +45,13 @@ export class EventsController {
   })
   async events(
     @Identity() identity: RequestIdentity,
-    @Param('id') id: string,
+    @Param('id', SESSION_ID) id: string,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { scope } = identity;
-    await this.queries.session(scope, id);
     const after = numberOf(lastEventId);
+    await this.queries.session(scope, id);
     const { stream } = this;
     this.send(identity, reply, async function* (signal) {
       for await (const item of stream.follow(scope, id, after, signal)) yield sse(item);
@@ -74,7 +75,7 @@ export class EventsController {
   })
   async document(
     @Identity() identity: RequestIdentity,
-    @Param('id') id: string,
+    @Param('id', SESSION_ID) id: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { scope } = identity;

@@ -10,7 +10,7 @@ import { PlanService } from './plan.service.js';
 import { decisionAnswer, decisionsAnswer, gapAnswer, gapsAnswer, planAnswer } from './session-answers.schemas.js';
 import { SESSION_TAG } from './session-changes.js';
 import { SessionQueries } from './sessions.queries.js';
-import { decisionSchema, planPatchSchema } from './sessions.schemas.js';
+import { decisionSchema, GAP_ID, planPatchSchema, SESSION_ID } from './sessions.schemas.js';
 import type { PatchPlan, TakeDecision } from './sessions.schemas.js';
 
 /** Workers change it node by node. */
@@ -33,7 +33,7 @@ export class GapsController {
   @ResponseCache(KEPT)
   @ApiOperation({ summary: 'Gaps of the current run with status, rule, evidence, options and scores' })
   @ApiResponse({ status: 200, description: 'All gaps', standardSchema: gapsAnswer })
-  async gaps(@Identity() identity: RequestIdentity, @Param('id') id: string) {
+  async gaps(@Identity() identity: RequestIdentity, @Param('id', SESSION_ID) id: string) {
     return { items: await this.queries.gaps(identity.scope, id) };
   }
 
@@ -43,7 +43,11 @@ export class GapsController {
   @ResponseCache(KEPT)
   @ApiOperation({ summary: 'One gap' })
   @ApiResponse({ status: 200, description: 'The gap', standardSchema: gapAnswer })
-  gap(@Identity() identity: RequestIdentity, @Param('id') id: string, @Param('gapId') gapId: string) {
+  gap(
+    @Identity() identity: RequestIdentity,
+    @Param('id', SESSION_ID) id: string,
+    @Param('gapId', GAP_ID) gapId: string,
+  ) {
     return this.queries.gap(identity.scope, id, gapId);
   }
 
@@ -54,7 +58,7 @@ export class GapsController {
   @ApiResponse({ status: 409, description: 'The session does not wait for its plan' })
   async plan(
     @Identity() identity: RequestIdentity,
-    @Param('id') id: string,
+    @Param('id', SESSION_ID) id: string,
     @Body({ schema: planPatchSchema }) patch: PatchPlan,
   ) {
     await this.queries.session(identity.scope, id);
@@ -67,7 +71,7 @@ export class GapsController {
   @ResponseCache(KEPT)
   @ApiOperation({ summary: 'Decisions of the current run' })
   @ApiResponse({ status: 200, description: 'By whom, when and why', standardSchema: decisionsAnswer })
-  async decided(@Identity() identity: RequestIdentity, @Param('id') id: string) {
+  async decided(@Identity() identity: RequestIdentity, @Param('id', SESSION_ID) id: string) {
     return { items: await this.queries.decisions(identity.scope, id) };
   }
 
@@ -78,7 +82,7 @@ export class GapsController {
   @ApiResponse({ status: 409, description: 'The session does not wait for decisions, or the gap is decided' })
   async decide(
     @Identity() identity: RequestIdentity,
-    @Param('id') id: string,
+    @Param('id', SESSION_ID) id: string,
     @Body({ schema: decisionSchema }) input: TakeDecision,
   ) {
     await this.queries.session(identity.scope, id);

@@ -1,8 +1,9 @@
-import { Body, Controller, Delete, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Limit } from '../../http/limit.decorator.js';
 import { charge } from '../../http/request-limits.js';
+import { IdempotencyKey } from '../../http/idempotency-key.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import { linkHeader } from '../../http/pagination.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
@@ -20,7 +21,13 @@ import { SessionCreation } from './session-creation.js';
 import { SessionEstimator } from './session-estimator.js';
 import { SessionsListService } from './sessions-list.service.js';
 import { SessionQueries } from './sessions.queries.js';
-import { createQuerySchema, createSessionSchema, listQuerySchema, viewQuerySchema } from './sessions.schemas.js';
+import {
+  createQuerySchema,
+  createSessionSchema,
+  listQuerySchema,
+  SESSION_ID,
+  viewQuerySchema,
+} from './sessions.schemas.js';
 import type { CreateQuery, CreateSession, Include, ListQuery } from './sessions.schemas.js';
 import { SessionsService } from './sessions.service.js';
 import type { SessionHead } from './sessions.types.js';
@@ -50,7 +57,7 @@ export class SessionsController {
     @Identity() identity: RequestIdentity,
     @Body({ schema: createSessionSchema }) input: CreateSession,
     @Query({ schema: createQuerySchema }) query: CreateQuery,
-    @Headers('idempotency-key') key: string | undefined,
+    @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     if (query.dryRun === 'true') {
@@ -89,7 +96,7 @@ export class SessionsController {
   @ApiResponse({ status: 200, description: 'The session', standardSchema: sessionAnswer })
   view(
     @Identity() identity: RequestIdentity,
-    @Param('id') id: string,
+    @Param('id', SESSION_ID) id: string,
     @Query({ schema: viewQuerySchema }) query: { include?: string },
   ) {
     return this.queries.view(identity.scope, id, (query.include?.split(',') ?? []) as Include[]);
@@ -101,7 +108,7 @@ export class SessionsController {
   @ApiOperation({ summary: 'Pause it at the next node' })
   @ApiResponse({ status: 200, description: 'Paused', standardSchema: statusAnswer })
   @ApiResponse(WRONG_STATE)
-  async pause(@Identity() identity: RequestIdentity, @Param('id') id: string) {
+  async pause(@Identity() identity: RequestIdentity, @Param('id', SESSION_ID) id: string) {
     return statusOf(await this.sessions.pause(identity, id));
   }
 
@@ -111,7 +118,7 @@ export class SessionsController {
   @ApiOperation({ summary: 'Continue a paused session, or approve the plan of one that waits for it' })
   @ApiResponse({ status: 200, description: 'Goes on', standardSchema: statusAnswer })
   @ApiResponse(WRONG_STATE)
-  async resume(@Identity() identity: RequestIdentity, @Param('id') id: string) {
+  async resume(@Identity() identity: RequestIdentity, @Param('id', SESSION_ID) id: string) {
     return statusOf(await this.sessions.resume(identity, id));
   }
 
@@ -121,7 +128,7 @@ export class SessionsController {
   @ApiOperation({ summary: 'Stop it for good; what is stored stays' })
   @ApiResponse({ status: 200, description: 'Cancelled', standardSchema: statusAnswer })
   @ApiResponse(WRONG_STATE)
-  async cancel(@Identity() identity: RequestIdentity, @Param('id') id: string) {
+  async cancel(@Identity() identity: RequestIdentity, @Param('id', SESSION_ID) id: string) {
     return statusOf(await this.sessions.cancel(identity, id));
   }
 
@@ -134,7 +141,7 @@ export class SessionsController {
   })
   @ApiResponse({ status: 202, description: 'Started', standardSchema: statusAnswer })
   @ApiResponse(WRONG_STATE)
-  async rerun(@Identity() identity: RequestIdentity, @Param('id') id: string) {
+  async rerun(@Identity() identity: RequestIdentity, @Param('id', SESSION_ID) id: string) {
     return statusOf(await this.sessions.rerun(identity, id));
   }
 
@@ -144,7 +151,7 @@ export class SessionsController {
   @ApiOperation({ summary: 'Remove a session with everything that only it used' })
   @ApiResponse({ status: 204, description: 'Removed' })
   @ApiResponse(WRONG_STATE)
-  remove(@Identity() identity: RequestIdentity, @Param('id') id: string): Promise<void> {
+  remove(@Identity() identity: RequestIdentity, @Param('id', SESSION_ID) id: string): Promise<void> {
     return this.sessions.remove(identity, id);
   }
 
@@ -152,7 +159,7 @@ export class SessionsController {
   @Requires('viewer')
   @ApiOperation({ summary: 'What happened, when, by whom' })
   @ApiResponse({ status: 200, description: 'Lines of the audit log, oldest first', standardSchema: auditAnswer })
-  async audit(@Identity() identity: RequestIdentity, @Param('id') id: string) {
+  async audit(@Identity() identity: RequestIdentity, @Param('id', SESSION_ID) id: string) {
     return { items: await this.queries.auditOf(identity.scope, id) };
   }
 }

@@ -1,9 +1,17 @@
 /** What clients send. Unknown fields are refused, so that a typo is told and not ignored. */
 import { z } from 'zod';
+import { idParam } from '../../http/id-param.js';
 import { pageQuery } from '../../http/pagination.js';
 import { CATEGORIES } from '../research/research.types.js';
 import { isProjectType, PROJECT_TYPE_WORDS } from './project-types.js';
+import { gapUnknown, sessionUnknown } from './sessions.errors.js';
 import { SESSION_STATUSES } from './sessions.types.js';
+
+const UUID = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
+
+/** Of `@Param()`: ids of sessions and gaps. */
+export const SESSION_ID = { schema: idParam(UUID, sessionUnknown) };
+export const GAP_ID = { schema: idParam(/^G-\d{1,4}$/, gapUnknown) };
 
 const word = (max: number) => z.string().trim().min(1, 'must not be empty').max(max);
 const names = z.array(word(200)).max(200);

@@ -40,7 +40,7 @@ export class IdempotencyService {
     if (key === undefined) {
       return this.dataSource.transaction(async (manager) => ({ ...(await work(manager)), replayed: false }));
     }
-    assertShape(key);
+    assertIdempotencyKey(key);
     const requestSha256 = fingerprint(request.payload);
     return this.dataSource.transaction(async (manager) => {
       if (!(await this.keys.tryTake(manager, scope, route, key))) throw inFlight();
@@ -58,7 +58,8 @@ export class IdempotencyService {
   }
 }
 
-function assertShape(key: string): void {
+/** @throws AppError 422 `idempotency_key_invalid` */
+export function assertIdempotencyKey(key: string): void {
   if (KEY_SHAPE.test(key)) return;
   throw new AppError(
     'invalid',
