@@ -107,7 +107,7 @@ const REFUSALS: readonly Refusal[] = [
     title: 'Unsupported Media Type',
     code: 'unsupported_media_type',
     detail: 'Send the body as application/json and name it in Content-Type.',
-    when: withBody,
+    when: always,
   },
   {
     status: 421,

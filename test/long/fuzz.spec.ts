@@ -130,13 +130,18 @@ describe('whatever is sent', () => {
 
   /** Lists of requests at once; the first list with a mistake is made as small as it can be. */
   async function fuzz(until: number): Promise<void> {
-    const lists = fc.array(requestsOf(contract, world), { minLength: 1, maxLength: 2 * IN_FLIGHT, size: 'max' });
+    const lists = fc.array(requestsOf(contract, world), { minLength: 1, maxLength: 4 * IN_FLIGHT, size: 'max' });
     for (let round = 0; sent < until; round++) {
       const property = fc.asyncProperty(lists, async (requests) => {
         const wrong = (await Promise.all(requests.map(judged))).flat();
         if (wrong.length > 0) throw new Error(`\n${wrong.join('\n')}\n`);
       });
-      await fc.assert(property, { seed: seed + until + round, numRuns: 10, includeErrorInReport: true });
+      await fc.assert(property, {
+        seed: seed + until + round,
+        numRuns: 10,
+        includeErrorInReport: true,
+        interruptAfterTimeLimit: 60_000,
+      });
     }
   }
 

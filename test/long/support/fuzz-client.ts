@@ -14,7 +14,7 @@ export interface WireRequest {
 
 const DEADLINE_MS = 20_000;
 /** A stream of a session that is not over has no end: it is left after this. */
-const LISTENED_MS = 100;
+const LISTENED_MS = 40;
 
 /** Real sockets, kept alive, as many as there are requests in flight. */
 export class FuzzClient {
