@@ -58,11 +58,11 @@ export class HeldAnswerSender {
 
   /** With what is this request's alone. */
   private completed(common: HeaderList, request: FastifyRequest): HeaderList {
-    const headers = common.slice();
-    const write = (name: string, value: string) => void headers.push(name, value);
+    const own: string[] = [];
+    const write = (name: string, value: string) => void own.push(name, value);
     request.timing?.writeTo(request.id, this.clock.monotonicMs(), write);
     request.limits?.writeTo(write);
-    return headers;
+    return common.concat(own);
   }
 
   private secondOf(held: HeldAnswer, reach: RouteReach): Second {

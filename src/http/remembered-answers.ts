@@ -34,7 +34,7 @@ export class RememberedAnswers {
   take(request: FastifyRequest, reply: FastifyReply, goOn: () => void): boolean {
     if (request.method !== 'GET' || wantsMore(request)) return false;
     const route = this.routes.serving(request);
-    if (route === undefined || this.routes.deafness(route) !== undefined) return false;
+    if (route === undefined) return false;
     const context = new RouteContext(request, reply, route.controller, route.handler);
     try {
       const passed = passAll(this.guards, context, 0);
@@ -56,11 +56,12 @@ export class RememberedAnswers {
 
   private answer(route: CachedRoute, request: FastifyRequest, reply: FastifyReply): boolean {
     const place = route.places.known(request);
-    if (place === undefined) return false;
+    if (place === undefined || this.routes.deafness(route) !== undefined) return false;
     const coding = negotiateCoding(request.headers['accept-encoding']);
     const key = coding === undefined ? place.key : codedKey(place, coding);
     const held = this.cache.held<StoredResponse>(key, place.endpoint);
     if (held === undefined) return false;
+    if (request.timing) request.timing.route = place.endpoint;
     this.sender.send(request, reply, held, route.plan);
     return true;
   }

@@ -20,6 +20,8 @@ export class RequestTiming {
 
   /** Bytes of the body, where the reply itself does not tell. */
   bytes?: number;
+  /** Template of the route, where it was looked up already. */
+  route?: string;
 
   constructor(readonly startedMs: number) {}
 

@@ -30,8 +30,8 @@ export const hashSecret = (secret: string): Buffer => hash('sha256', secret, 'bu
 /** Compared in place of an unknown key's hash, so that the answer takes as long as for a known one. */
 const NOBODY = hashSecret(randomBytes(SECRET_BYTES).toString('hex'));
 
-/** Constant-time comparison; without a stored hash it compares with a dummy and says no. */
-export function secretMatches(secret: string, stored: Buffer | undefined): boolean {
-  const equal = timingSafeEqual(hashSecret(secret), stored?.length === NOBODY.length ? stored : NOBODY);
+/** Constant-time comparison of a presented secret's hash; without a stored one it compares with a dummy and says no. */
+export function digestMatches(presented: Buffer, stored: Buffer | undefined): boolean {
+  const equal = timingSafeEqual(presented, stored?.length === NOBODY.length ? stored : NOBODY);
   return equal && stored !== undefined;
 }
