@@ -20,7 +20,7 @@ export class EdgeInterceptor implements NestInterceptor {
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { deadline } = execution.switchToHttp().getRequest<FastifyRequest>();
-    const cached: CallHandler = { handle: () => untilOver(deadline, this.cache.intercept(execution, next)) };
+    const cached: CallHandler = { handle: () => untilOver(deadline, () => this.cache.intercept(execution, next)) };
     const timed: CallHandler = { handle: () => this.timing.intercept(execution, cached) };
     return this.context.intercept(execution, timed);
   }

@@ -43,11 +43,14 @@ export function abandon({ method, deadline }: FastifyRequest): void {
 
 const clientGone = () => new AppError('unavailable', 'client_gone', 'The client went away before it was answered.');
 
-/** The answer, or an error when the deadline is over: what comes of it later is dropped, since the caller has been told. */
-export function untilOver<T>(deadline: Deadline | null, answer: Observable<T>): Observable<T> {
-  if (deadline === null) return answer;
+/**
+ * The answer, or an error when the deadline is over: what comes of it later is dropped, since the caller has been told.
+ * @param begin not called when it is over already: work that nobody listens to would fail with nobody to tell, and end the process
+ */
+export function untilOver<T>(deadline: Deadline | null, begin: () => Observable<T>): Observable<T> {
+  if (deadline === null) return begin();
   return new Observable((subscriber) => {
     subscriber.add(deadline.onOver((reason) => subscriber.error(reason)));
-    return subscriber.closed ? undefined : answer.subscribe(subscriber);
+    return subscriber.closed ? undefined : begin().subscribe(subscriber);
   });
 }

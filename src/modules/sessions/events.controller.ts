@@ -99,6 +99,8 @@ export class EventsController {
       unwatch();
       gone.abort();
     });
+    // A body that came along and is read by nobody would hide behind itself that the client has gone.
+    reply.request.raw.resume();
     async function* all() {
       // Tells the client at once that it is connected, and after how long to come back (milliseconds).
       yield 'retry: 1000\n\n';

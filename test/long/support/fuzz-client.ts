@@ -62,6 +62,19 @@ export class FuzzClient {
     });
   }
 
+  /** Sends it on a connection of its own, and goes away after so many milliseconds. */
+  leave({ method, target, headers }: WireRequest, afterMs: number): Promise<void> {
+    const lines = [['host', 'localhost'] as const, ...headers].map(([name, value]) => `${name}: ${value}\r\n`);
+    return new Promise((resolve) => {
+      const socket = connect(this.port, this.host, () => {
+        socket.write(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`);
+        setTimeout(() => socket.destroy(), afterMs);
+      });
+      socket.on('error', () => undefined);
+      socket.on('close', () => resolve());
+    });
+  }
+
   close(): Promise<void> {
     return this.agent.destroy();
   }

@@ -62,7 +62,7 @@ export class Contract {
   /** The operation that serves an address; HEAD is that of GET. Undefined for addresses that are not part of the contract. */
   operationAt(method: string, target: string): Operation | undefined {
     const wanted = method === 'HEAD' ? 'GET' : method;
-    const path = target.split(/[?#]/, 1)[0] ?? '';
+    const path = target.replace(/^http:\/\/[^/]*/, '').split(/[?#]/, 1)[0] ?? '';
     return this.operations.find((operation) => operation.method === wanted && matches(operation.path, path));
   }
 

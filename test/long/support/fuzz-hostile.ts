@@ -211,10 +211,14 @@ const nearly: Readonly<Record<string, readonly string[]>> = {
   'cache-control': ['max-age=-1', 'no-cache=x', 'only-if-cached, no-store'],
 };
 
+/** The client itself fails on a Host that is half an IPv6 literal: those go as bytes (FRAMES). */
+const isSendable = ([name, value]: readonly [string, string]) => name !== 'host' || !value.startsWith('[');
+
 export const hostileHeaders: fc.Arbitrary<readonly [string, string]> = fc
   .constantFrom(...headerNames)
   .chain((name) =>
     fc
       .oneof(headerText, fc.constantFrom(...(Object.hasOwn(nearly, name) ? nearly[name]! : ['x'])))
       .map((value) => [name, value] as const),
-  );
+  )
+  .filter(isSendable);
