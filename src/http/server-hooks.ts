@@ -133,15 +133,20 @@ function begin(services: Services, request: FastifyRequest, reply: FastifyReply,
 function serveRemembered(services: Services, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const { drain, remembered } = services;
   const goOn = () => {
+    // The client went away while a guard asked somebody: there is nobody to answer.
+    if (reply.raw.destroyed) return;
     follow(services, request, reply);
     done();
   };
   if (drain.draining || !remembered.take(request, reply, goOn)) goOn();
+  // A guard asks somebody first: meanwhile the client may go away.
+  else if (!reply.sent) follow(services, request, reply);
 }
 
-/** Counts a request among those in flight until it ends. */
+/** Counts a request among those in flight until it ends, once. */
 function follow(services: Services, request: FastifyRequest, reply: FastifyReply): void {
-  if (request.timing) services.metrics.started(request.timing);
+  if (!request.timing || request.timing.inFlight) return;
+  services.metrics.started(request.timing);
   reply.raw.once('close', () => close(services, request, reply));
 }
 

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { type Answer, testApp, type TestApp } from '../../support/app.js';
 import { suiteIf } from '../../support/optional-suite.js';
@@ -153,6 +157,39 @@ suiteIf(redisMissing, 'with Redis', () => {
   });
   afterAll(() => server?.stop());
   countsOnce('in Redis', () => testApp({ rateLimit: LIMITS, redis: { url: server.url } }));
+
+  it('leaves nothing behind of a client that goes away while Redis is asked', async () => {
+    const web = await testApp({ rateLimit: { ...LIMITS, concurrent: 3 }, redis: { url: server.url } });
+    try {
+      await web.app.listen(0, '127.0.0.1');
+      const { port } = (web.app.getHttpServer() as Server).address() as AddressInfo;
+      const caller = await addKey(web, DEFAULT_WORKSPACE, 'goesaway1', 'viewer');
+      for (let call = 0; call < 2; call++) await web.get('/whoami', caller.headers);
+      server.freeze();
+      for (let client = 0; client < 6; client++) {
+        // The route is known, and its answer at every other address is not.
+        const target = client % 2 === 0 ? '/whoami' : `/whoami?client=${client}`;
+        const lines = [
+          `GET ${target} HTTP/1.1`,
+          'host: localhost',
+          `authorization: ${caller.headers['authorization']}`,
+        ];
+        const socket = connect(port, '127.0.0.1', () =>
+          socket.write(`${lines.join('\r\n')}\r\n\r\n`, () => setTimeout(() => socket.destroy(), 20)),
+        );
+        await once(socket, 'close');
+      }
+      server.thaw();
+      const inFlight = async () =>
+        /^tech_spec_http_requests_in_flight (\d+)$/m.exec((await web.get('/metrics')).body)?.[1];
+      for (let tries = 0; tries < 200 && (await inFlight()) !== '1'; tries++) await sleep(20);
+      expect(await inFlight()).toBe('1');
+      for (let call = 0; call < 3; call++) expect((await web.get('/whoami', caller.headers)).statusCode).toBe(200);
+    } finally {
+      server.thaw();
+      await web.close();
+    }
+  }, 30_000);
 });
 
 describe('a call that is refused before any guard sees it', () => {
