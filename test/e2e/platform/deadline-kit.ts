@@ -14,7 +14,7 @@ import { ConfiguredOrigin } from '../../../src/shared/egress/configured-origin.j
 import type { EgressResult } from '../../../src/shared/egress/egress.types.js';
 
 /** Milliseconds that a request of these tests has. */
-export const DEADLINE_MS = 400;
+export const DEADLINE_MS = 800;
 
 /** Set by the test; the calls of `upstream` go there. */
 export const upstream: { url: string; readonly results: EgressResult[]; origin?: ConfiguredOrigin } = {
