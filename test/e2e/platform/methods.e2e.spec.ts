@@ -73,13 +73,16 @@ describe('methods', () => {
       for (const route of routes.filter((one) => one.method === 'GET' && !isStream(one))) {
         const { url, headers } = await SAMPLES[route.name]!(kit, belongings);
         const options = { headers: { ...headers, 'accept-encoding': coding } };
-        const get = await kit.call('GET', url, options);
-        const again = await kit.call('GET', url, options);
-        const head = await kit.call('HEAD', url, options);
         const isCounted = CHANGES.has(route.name);
-        const [one, other] = [headersOf(again, isCounted), headersOf(head, isCounted)];
+        const ask = (method: string) => kit.call(method, url, options);
+        await ask('GET');
+        let [get, head, after] = [await ask('GET'), await ask('HEAD'), await ask('GET')];
+        // A job or a session may go on in between: then what was compared is not one answer.
+        for (let tries = 0; tries < 5 && get.body !== after.body && !isCounted; tries++)
+          [get, head, after] = [after, await ask('HEAD'), await ask('GET')];
+        const [one, other] = [headersOf(after, isCounted), headersOf(head, isCounted)];
         if (head.body !== '') differing.push([route.name, 'has a body']);
-        if (head.statusCode !== get.statusCode) differing.push([route.name, get.statusCode, head.statusCode]);
+        if (head.statusCode !== after.statusCode) differing.push([route.name, after.statusCode, head.statusCode]);
         if (JSON.stringify(one) !== JSON.stringify(other)) differing.push([route.name, one, other]);
         compared += Object.keys(one).length;
       }
