@@ -24,7 +24,9 @@ describe('a client that obeys the headers', () => {
         const [, left, seconds] = /r=(\d+);t=(\d+)/.exec(String(answer.headers['ratelimit'])) ?? [];
         if (Number(left) > 0) continue;
         waits += 1;
-        await sleep(Math.min(Number(seconds) * 1000, Math.max(0, end - Date.now())));
+        // Nobody waits longer than the suite lasts, and whoever waited for less may be refused.
+        if (Date.now() + Number(seconds) * 1000 >= end) break;
+        await sleep(Number(seconds) * 1000);
       }
       say(`  ${calls} calls and ${waits} waits in ${FOR_MS / 1000} s, none refused`);
       expect(calls).toBeGreaterThanOrEqual(100);
