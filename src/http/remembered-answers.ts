@@ -1,4 +1,4 @@
-import { type CanActivate, Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, ForbiddenException, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CacheService } from '../shared/cache/cache.service.js';
 import { negotiateCoding } from './compressor.js';
@@ -37,7 +37,7 @@ export class RememberedAnswers {
     if (route === undefined) return false;
     const context = new RouteContext(request, reply, route.controller, route.handler);
     try {
-      const passed = passAll(this.guards, context, 0);
+      const passed = passAll(this.guards, context);
       if (passed !== true) {
         passed.then(() => this.proceed(route, context, goOn)).catch((thrown) => this.problems.catch(thrown, context));
         return true;
@@ -78,11 +78,21 @@ function wantsMore(request: FastifyRequest): boolean {
   );
 }
 
-/** Guards throw what they refuse. A promise only when one of them has to ask somebody. */
-function passAll(guards: readonly CanActivate[], context: RouteContext, from: number): true | Promise<true> {
+/** A promise only when a guard has to ask somebody. @throws what a guard throws, or 403 for any answer but yes */
+function passAll(guards: readonly CanActivate[], context: RouteContext, from = 0): true | Promise<true> {
   for (let at = from; at < guards.length; at += 1) {
     const said = guards[at]?.canActivate(context);
-    if (said instanceof Promise) return said.then(() => passAll(guards, context, at + 1));
+    if (said instanceof Promise)
+      return said.then((later) => {
+        assertYes(later);
+        return passAll(guards, context, at + 1);
+      });
+    assertYes(said);
   }
   return true;
+}
+
+/** As the framework refuses; an observable, which it would wait for, is no yes either. */
+function assertYes(said: unknown): void {
+  if (said !== true) throw new ForbiddenException();
 }
