@@ -1,7 +1,7 @@
 /**
  * Load from a process of its own: keep-alive connections that each send the next request when the answer of the last is
  * complete. It reads no more of an answer than needed, so that most of the machine is left to the server. Started by
- * http-sides.mjs; takes { port, path, headers, requests, connections } and answers { ms, bytes } or { error }.
+ * http-sides.mjs; takes { port, path, headers, requests, connections, awake } and answers { ms, bytes } or { error }.
  */
 import { connect } from 'node:net';
 
@@ -73,7 +73,7 @@ function stayAwake() {
 
 async function run(job) {
   let left = job.requests;
-  const sleep = stayAwake();
+  const sleep = job.awake ? stayAwake() : () => undefined;
   const request = requestBytes(job);
   const startedAt = performance.now();
   const received = await Promise.all(

@@ -101,15 +101,19 @@ export async function startLoad(scratch) {
   return async (side, requests) => (await run(side, requests)).cpu;
 }
 
-/** The same. @returns run(side, requests): of a request, the microseconds of the server's processor and of the clock */
+/**
+ * The same.
+ * @returns run(side, requests, { awake }): of a request, the microseconds of the server's processor and of the clock. `awake`: the
+ *   load takes a whole core (see http-load.mjs)
+ */
 export async function startRuns(scratch) {
   const child = fork(join(lib, 'http-load.mjs'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   scratch.onClean(() => child.kill());
-  return async function run(side, requests) {
+  return async function run(side, requests, { awake = true } = {}) {
     const { port, path, headers } = side;
     const before = await cpuOf(side);
     const done = once(child, 'message');
-    child.send({ port, path, headers, requests, connections: CONNECTIONS });
+    child.send({ port, path, headers, requests, awake, connections: CONNECTIONS });
     const [result] = await Promise.race([done, side.failed]);
     if (result.error) throw new Error(`${side.name}: ${result.error}`);
     return { cpu: ((await cpuOf(side)) - before) / requests, clock: (result.ms * 1000) / requests };
