@@ -85,7 +85,11 @@ function rowsOf(pairs, { requests }, { body }) {
     cost('bare'),
     told('bare against itself', toBare.self, '×'),
     // Beside the median, which leaves out what happens seldom: collecting all garbage, for one.
-    told('all measurements added up', totalOf(pairs, ['ours', 'oursAgain']) / totalOf(pairs, ['bare', 'bareAgain']), '×'),
+    told(
+      'all measurements added up',
+      totalOf(pairs, ['ours', 'oursAgain']) / totalOf(pairs, ['bare', 'bareAgain']),
+      '×',
+    ),
     told('body', Buffer.byteLength(body), 'bytes'),
     told('requests a measurement', requests, ''),
   ];

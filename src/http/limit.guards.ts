@@ -63,7 +63,8 @@ export class AddressLimitGuard extends LimitGuard {
     const counted = (request.limits ??= new RequestLimits());
     if (counted.isAddressCounted) return true;
     counted.isAddressCounted = true;
-    if (isPublic || presentsKey(request.headers)) return passed(this.limits.takeOfAddress(request));
+    if (isPublic || !this.limits.asksRedis || presentsKey(request.headers))
+      return passed(this.limits.takeOfAddress(request));
     this.limits.takeOfAddressHere(request);
     return true;
   }

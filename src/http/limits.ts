@@ -43,6 +43,11 @@ export class Limits {
     return this.config.rateLimit.enabled;
   }
 
+  /** Whether Redis counts at this moment, and not this process alone. */
+  get asksRedis(): boolean {
+    return this.storage.isShared;
+  }
+
   /**
    * Without a promise where no Redis counts.
    * @param client whom the bucket belongs to: the id of a key @throws AppError 429 `rate_limited`

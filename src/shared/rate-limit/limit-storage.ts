@@ -30,12 +30,17 @@ export class LimitStorage implements ThrottlerStorage {
     this.shared = new RedisLimits(redis);
   }
 
+  /** Whether Redis counts at this moment. */
+  get isShared(): boolean {
+    return this.redis.state === 'up';
+  }
+
   /**
    * Takes one call. A promise only where Redis counts: most of what a decision in memory would cost is the promise.
    * @param name of the policy @param client whose bucket it is
    */
   take(name: string, client: string, rule: LimitRule): LimitDecision | Promise<LimitDecision> {
-    return this.redis.state === 'up' ? this.ask(name, client, rule) : this.takeHere(name, client, rule);
+    return this.isShared ? this.ask(name, client, rule) : this.takeHere(name, client, rule);
   }
 
   /** The same in the throttler's words. Never rejects. @param ttl length of the window in milliseconds */
