@@ -89,7 +89,7 @@ export class Loader {
   /** Reads the second tier; what is found is kept by this process, for the time it has left. */
   async look(flight: Flight, text: string): Promise<Look | undefined> {
     const reading = this.find(flight, text);
-    return reading && this.kept(flight, text, await reading);
+    return reading && this.kept(flight, text, await reading, this.clock.nowMs());
   }
 
   private find(flight: Flight, text: string): Promise<unknown> | undefined {
@@ -97,12 +97,12 @@ export class Loader {
     return this.shared.read(text);
   }
 
-  private kept(flight: Flight, text: string, read: unknown): Look | undefined {
+  private kept(flight: Flight, text: string, read: unknown, now: number): Look | undefined {
     const found = this.shared.found(flight.key, text, flight.serial, read);
     flight.blind = found === 'failed';
     if (found === undefined || found === 'failed') return undefined;
     flight.hasFound(found.entry.tags);
-    if (found.entry.deadAt <= this.clock.nowMs()) return { id: found.id };
+    if (found.entry.deadAt <= now) return { id: found.id };
     if (!flight.fenced && !flight.superseded) this.stores.first.set(found.entry);
     return found;
   }
@@ -112,16 +112,18 @@ export class Loader {
     const reading = options.mode === 'reload' ? undefined : this.find(flight, text);
     // Also where nothing is read: who asks at the same moment joins this flight.
     const read = await reading;
-    const found = reading && this.kept(flight, text, read);
-    if (this.isFresh(found?.entry)) {
+    const now = this.clock.nowMs();
+    const found = reading && this.kept(flight, text, read, now);
+    const entry = found?.entry;
+    if (entry !== undefined && now < entry.freshUntil) {
       this.stores.flights.end(flight);
-      return { entry: found.entry, outcome: 'hit', stored: true };
+      return { entry, outcome: 'hit', stored: true };
     }
     const next = this.loadAnew(flight, question, options.mode === 'reload' ? '*' : (found?.id ?? ''));
-    if (found?.entry === undefined) return next;
+    if (entry === undefined) return next;
     // Who serves the old value does not wait for the new one.
     next.catch(() => undefined);
-    return { entry: found.entry, outcome: 'stale', next };
+    return { entry, outcome: 'stale', next };
   }
 
   private async loadAnew<T>(flight: Flight, question: Question<T>, seen: string): Promise<FlightResult> {

@@ -58,7 +58,7 @@ export class StoreClient {
   private readonly outcomes = new Map<string, number>();
   /** Reads of one turn of the event loop leave as one command, which costs this process and Redis less than one for each. */
   private readonly reads = new DataLoader<string, string | null>(
-    (keys) => this.redis.run((commands) => commands.getMany(keys)),
+    (keys) => this.redis.run((commands) => commands.getMany(keys)).catch((error: unknown) => this.failed(keys, error)),
     { cache: false, batchScheduleFn: (send) => setImmediate(send), maxBatchSize: MOST_READ_AT_ONCE },
   );
 
@@ -68,10 +68,7 @@ export class StoreClient {
   ) {}
 
   get(text: string): Promise<string | null> {
-    return this.reads.load(text).catch((error: unknown) => {
-      this.failures.set(text, error);
-      return null;
-    });
+    return this.reads.load(text);
   }
 
   async set(text: string, json: string, { PX }: { readonly PX: number }): Promise<void> {
@@ -87,6 +84,12 @@ export class StoreClient {
     const args = [CHANNEL, this.bus.message({ k: text })];
     const dropped = await this.redis.run((commands) => commands.script(DROP, [text, lockOf(text)], args));
     this.outcomes.set(text, Number(dropped));
+  }
+
+  /** Told for all reads at once: a promise for each would be in the way of every hit. */
+  private failed(texts: readonly string[], error: unknown): null[] {
+    for (const text of texts) this.failures.set(text, error);
+    return texts.map(() => null);
   }
 
   throwFailureOf(text: string): void {
