@@ -59,7 +59,7 @@ export function requestIdOf(message: Pick<IncomingMessage, 'headers'>): string {
 function answerBrokenAddress(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const now = performance.now();
   request.timing = new RequestTiming(now);
-  void reply.header('x-content-type-options', 'nosniff');
+  request.server.stampRefusal(request, reply);
   const refusal = new HttpException(error.message, (error as { statusCode?: number }).statusCode ?? 400, {
     cause: error,
   });

@@ -7,6 +7,10 @@ import type { RequestTiming } from './request-timing.js';
 
 /** What our hooks and guards leave on a request. */
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Puts on an answer what hooks would, where the server refuses a request before any of them runs. */
+    stampRefusal: (request: FastifyRequest, reply: FastifyReply) => void;
+  }
   interface FastifyRequest {
     identity?: RequestIdentity;
     timing: RequestTiming | null;

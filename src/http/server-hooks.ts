@@ -59,6 +59,9 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
     slowLog: new LineWriter(server.log, 'warn', 'http'),
   };
   decorate(server);
+  server.decorate('stampRefusal', (request: FastifyRequest, reply: FastifyReply) =>
+    stampRefusal(services, request, reply),
+  );
   server.addHook('onRoute', (route) => {
     services.routes.add(route.method, route.url);
     correctHeadLength(route);
@@ -170,6 +173,16 @@ function stampLimits({ limits }: Services, request: FastifyRequest, reply: Fasti
   // Refused before any guard saw it, by its framing or its body.
   const isRefused = reply.statusCode >= 400 && reply.statusCode < 500;
   if (isRefused && !request.limits.wasAsked) limits.noteRefused(request);
+  request.limits.stamp(reply);
+}
+
+function stampRefusal({ limits, security }: Services, request: FastifyRequest, reply: FastifyReply): void {
+  security.putOn(reply);
+  // Whether it came over https is not known yet, and over plain http it must not be sent.
+  void reply.removeHeader('strict-transport-security');
+  if (!limits.enabled) return;
+  request.limits = new RequestLimits();
+  limits.noteRefused(request);
   request.limits.stamp(reply);
 }
 

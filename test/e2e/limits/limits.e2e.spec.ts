@@ -65,11 +65,12 @@ describe('limits', () => {
     const others = [
       await kit.get('/whoami', { authorization: '' }),
       await kit.get('/nowhere', headers),
+      await kit.get('/%zz', headers),
       await kit.call('PUT', '/whoami', { headers }),
       await kit.get('/v1/sessions/0190a0de-0000-7000-8000-000000000000', headers),
       await kit.post('/v1/sessions', {}, headers),
     ];
-    expect(others.map(({ statusCode }) => statusCode)).toEqual([401, 404, 405, 404, 422]);
+    expect(others.map(({ statusCode }) => statusCode)).toEqual([401, 404, 400, 405, 404, 422]);
     for (const answer of others) expect(answer.headers['ratelimit']).toMatch(/^"(default|address)";r=\d+;t=\d+$/);
     for (const path of ['/health', '/health/live', '/health/ready', '/metrics'])
       for (let count = 0; count < 40; count++) {

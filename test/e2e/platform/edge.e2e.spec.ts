@@ -123,6 +123,10 @@ describe('the edge', () => {
         'application/problem+json; charset=utf-8',
       ]);
       expect(answer.json<Problem>().code).toBe('malformed_request');
+      expect(answer.headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': expect.stringContaining("default-src 'none'") as string,
+      });
     });
 
     it('an address of more than 8 KB is 414', async () => {
