@@ -58,10 +58,7 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
     accessLog: new LineWriter(server.log, 'info', 'http'),
     slowLog: new LineWriter(server.log, 'warn', 'http'),
   };
-  decorate(server);
-  server.decorate('stampRefusal', (request: FastifyRequest, reply: FastifyReply) =>
-    stampRefusal(services, request, reply),
-  );
+  decorate(server, services);
   server.addHook('onRoute', (route) => {
     services.routes.add(route.method, route.url);
     correctHeadLength(route);
@@ -96,7 +93,7 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
 }
 
 /** What is declared now has its place on every request; added later it would change the shape of each. */
-function decorate(server: FastifyInstance): void {
+function decorate(server: FastifyInstance, services: Services): void {
   server.decorateRequest('timing', null);
   server.decorateRequest('limits', null);
   server.decorateRequest('deadline', null);
@@ -104,6 +101,9 @@ function decorate(server: FastifyInstance): void {
   server.decorateReply('cacheOutcome', null);
   server.decorateReply('codedForms', null);
   server.decorateReply('isInClear', false);
+  server.decorate('stampRefusal', (request: FastifyRequest, reply: FastifyReply) =>
+    stampRefusal(services, request, reply),
+  );
 }
 
 /** JSON alone: the built-in text/plain parser would let a body skip every check. Multipart comes with uploads. */
