@@ -1,6 +1,7 @@
 import type { MigrationInterface } from 'typeorm';
 import { Initial1700000000001 } from './0001-initial.js';
 import { HttpInstances1700000000002 } from './0002-http-instances.js';
+import { AuditByMonth1700000000003 } from './0003-audit-by-month.js';
 
 /**
  * One that must run outside a transaction (CREATE INDEX CONCURRENTLY). Interrupted, it leaves an INVALID index behind
@@ -14,4 +15,8 @@ export interface ConcurrentMigration extends MigrationInterface {
 export type MigrationClass = new () => MigrationInterface;
 
 /** In order. An explicit list: what runs is what is imported, under the tests as from the build. */
-export const ALL_MIGRATIONS: readonly MigrationClass[] = [Initial1700000000001, HttpInstances1700000000002];
+export const ALL_MIGRATIONS: readonly MigrationClass[] = [
+  Initial1700000000001,
+  HttpInstances1700000000002,
+  AuditByMonth1700000000003,
+];

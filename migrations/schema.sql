@@ -1,5 +1,45 @@
 -- What the migrations make, for reading. Written by the schema spec (UPDATE_SCHEMA=1), never run.
 
+CREATE OR REPLACE FUNCTION public.make_audit_months(ahead integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  made integer := 0;
+  first timestamptz;
+  name text;
+BEGIN
+  FOR step IN 0 .. least(greatest(ahead, 0), 24) LOOP
+    first := (date_trunc('month', now() AT TIME ZONE 'UTC') + step * interval '1 month') AT TIME ZONE 'UTC';
+    name := 'audit_log_' || to_char(first AT TIME ZONE 'UTC', 'YYYY_MM');
+    CONTINUE WHEN to_regclass(name) IS NOT NULL;
+    BEGIN
+      EXECUTE format('CREATE TABLE %I PARTITION OF audit_log FOR VALUES FROM (%L) TO (%L)', name, first,
+        ((first AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC');
+      made := made + 1;
+    EXCEPTION
+      -- The default partition has lines of that month already, and keeps the rest of them, too.
+      WHEN check_violation THEN NULL;
+      -- Another process was faster.
+      WHEN duplicate_table THEN NULL;
+    END;
+  END LOOP;
+  RETURN made;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'lines of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $function$
+;
+
 CREATE TABLE api_keys (
   workspace_id uuid NOT NULL,
   id text NOT NULL,
@@ -25,7 +65,8 @@ CREATE TABLE audit_log (
   details jsonb DEFAULT '{}'::jsonb NOT NULL
 ) PARTITION BY RANGE (at);
 ALTER TABLE audit_log ADD CONSTRAINT audit_log_pkey PRIMARY KEY (workspace_id, at, id);
-CREATE INDEX idx_audit_session_timestamp ON ONLY public.audit_log USING btree (workspace_id, session_id, at);
+CREATE INDEX idx_audit_session_timestamp ON ONLY public.audit_log USING btree (workspace_id, session_id, at, id);
+CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE audit_log_default PARTITION OF audit_log DEFAULT;
 

@@ -25,7 +25,7 @@ export class CursorSigner {
     return Buffer.concat([this.sign(body, binding), body]).toString('base64url');
   }
 
-  /** @throws AppError invalid for a cursor that is not ours or of another list */
+  /** @throws AppError malformed for a cursor that is not ours or of another list */
   open(cursor: string, binding: string): CursorPosition {
     const bytes = Buffer.from(cursor, 'base64url');
     const body = bytes.subarray(SIGNATURE_BYTES);
@@ -49,7 +49,7 @@ export class CursorSigner {
 
 function notOurs(): AppError {
   return new AppError(
-    'invalid',
+    'malformed',
     'cursor_not_valid',
     'The cursor belongs to another list, filter or sort, or was changed. Begin again without cursor.',
     { errors: [{ pointer: '?cursor', message: 'is not a cursor of this list' }] },

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { PageWindow } from '../../http/read-page.js';
+import { Keyset, type PageWindow } from '../../shared/database/keyset.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import type { PageRow } from '../../http/read-page.js';
 import type { KeyRole } from '../../http/request-identity.js';
 
 /** A key as people see it: without its secret. */
@@ -20,9 +21,12 @@ export interface NewApiKey {
   readonly secretSha256: Buffer;
 }
 
-/** At the millisecond that a cursor names. */
-const AT = `date_trunc('milliseconds', created_at)`;
 const COLUMNS = `id, name, role, created_at AS "createdAt", revoked_at AS "revokedAt"`;
+
+const NEWEST_FIRST = new Keyset([
+  { sql: 'created_at', type: 'timestamptz', descending: true },
+  { sql: 'id', type: 'text', descending: true },
+]);
 
 /** Rows of `api_keys`, for those who manage them; who a key belongs to is read by IdentityRepository. */
 @Injectable()
@@ -47,13 +51,13 @@ export class ApiKeysRepository {
   }
 
   /** The newest first. */
-  list(scope: WorkspaceScope, { backwards, limit, offset = 0, after }: PageWindow): Promise<ApiKeyView[]> {
-    const order = backwards ? 'ASC' : 'DESC';
-    const behind = after ? `AND (${AT}, id) ${backwards ? '>' : '<'} ($4::timestamptz, $5)` : '';
-    return this.database.query<ApiKeyView[]>(
-      `SELECT ${COLUMNS} FROM api_keys WHERE workspace_id = $1 ${behind}
-        ORDER BY ${AT} ${order}, id ${order} LIMIT $2 OFFSET $3`,
-      [scope.workspaceId, limit, offset, ...(after ?? [])],
+  list(scope: WorkspaceScope, { backwards, limit, offset = 0, after }: PageWindow): Promise<(ApiKeyView & PageRow)[]> {
+    const parameters: unknown[] = [scope.workspaceId, limit, offset];
+    const behind = after && NEWEST_FIRST.behind(after, backwards, (value) => `$${parameters.push(value)}`);
+    return this.database.query<(ApiKeyView & PageRow)[]>(
+      `SELECT ${COLUMNS}, ${NEWEST_FIRST.key} AS key FROM api_keys WHERE workspace_id = $1 ${behind ? `AND ${behind}` : ''}
+        ORDER BY ${NEWEST_FIRST.orderBy(backwards)} LIMIT $2 OFFSET $3`,
+      parameters,
     );
   }
 

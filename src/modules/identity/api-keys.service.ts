@@ -74,11 +74,11 @@ export class ApiKeysService {
 
   async list(scope: WorkspaceScope, query: PageQuery): Promise<OffsetPage<ApiKeyAnswer> | CursorPage<ApiKeyAnswer>> {
     const { config, signer } = this.edges;
-    return readPage<ApiKeyAnswer>(query, config.http, signer, {
+    return readPage(query, config.http, signer, {
       binding: bindingOf(scope.workspaceId, { list: 'api-keys' }, '-createdAt'),
-      list: async (window) => (await this.rows.list(scope, window)).map(answerOf),
+      list: (window) => this.rows.list(scope, window),
       count: (cap) => this.rows.count(scope, cap),
-      keyOf: ({ createdAt, id }) => [createdAt, id],
+      answerOf: ({ key: _key, ...row }) => answerOf(row),
     });
   }
 

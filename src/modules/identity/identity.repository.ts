@@ -3,7 +3,6 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { hashSecret, type ApiKey } from './api-key.js';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
-import type { AuditEntry, AuditRecord } from './identity.types.js';
 
 @Injectable()
 export class IdentityRepository {
@@ -78,39 +77,12 @@ export class IdentityRepository {
     return rows[0]?.secret_sha256;
   }
 
-  async addAudit(manager: EntityManager, id: string, record: AuditRecord): Promise<void> {
-    await manager.query(
-      // Not the transaction's start: changes that waited for one lock would be told in the order in which they came.
-      `INSERT INTO audit_log (workspace_id, at, id, actor, action, subject, session_id, details)
-       VALUES ($1, clock_timestamp(), $2, $3, $4, $5, $6, $7)`,
-      [
-        record.scope.workspaceId,
-        id,
-        record.actor,
-        record.action,
-        record.subject,
-        record.sessionId ?? null,
-        JSON.stringify(record.details ?? {}),
-      ],
-    );
-  }
-
   /** When the first workspace was made, microseconds since 1970 as text; across workspaces, since it is of the installation. */
   async installedAt(): Promise<string> {
     const rows = await this.database.query<{ at: string }[]>(
       `SELECT (extract(epoch FROM min(created_at)) * 1000000)::bigint::text AS at FROM workspaces`,
     );
     return rows[0]?.at ?? '';
-  }
-
-  /** Oldest first; served by idx_audit_session_timestamp. */
-  async auditOfSession(scope: WorkspaceScope, sessionId: string, limit: number): Promise<AuditEntry[]> {
-    const rows = await this.database.query<(Omit<AuditEntry, 'at'> & { at: Date })[]>(
-      `SELECT id, at, actor, action, subject, details FROM audit_log
-       WHERE workspace_id = $1 AND session_id = $2 ORDER BY at, id LIMIT $3`,
-      [scope.workspaceId, sessionId, limit],
-    );
-    return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
   }
 }
 

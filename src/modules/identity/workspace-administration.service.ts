@@ -7,13 +7,11 @@ import { IdempotencyService } from '../../shared/idempotency/idempotency.service
 import type { IdempotentAnswer } from '../../shared/idempotency/idempotency.types.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuditService } from './audit.service.js';
-import { DEFAULT_WORKSPACE_ID } from './identity.types.js';
+import { runsInstallation } from './identity.types.js';
 import { WorkspacesRepository, type WorkspaceRow } from './workspaces.repository.js';
 import type { WorkspaceAnswer, WorkspaceInput } from './workspaces.schemas.js';
 
 const ROUTE = 'POST /v1/workspaces';
-/** More are not listed at once. */
-const MOST_LISTED = 1000;
 
 /**
  * Workspaces as their administrators see them. An admin of the first workspace runs the installation: it makes further ones and
@@ -49,7 +47,7 @@ export class WorkspaceAdministration {
       const apiKey = await this.keys.make(manager, mintWorkspaceScope(id), FIRST_KEY, actor);
       const subject = `workspace/${id}`;
       await this.audit.record(manager, { scope, actor, action: 'workspace.created', subject });
-      const workspace = answerOf(row);
+      const workspace = workspaceAnswerOf(row);
       told = { ...workspace, apiKey };
       const body = { ...workspace, apiKey: { ...apiKey, key: null } };
       return { status: 201, headers: { location: `/v1/workspaces/${id}` }, body };
@@ -57,26 +55,18 @@ export class WorkspaceAdministration {
     return told === undefined ? answer : { ...answer, body: told };
   }
 
-  async list(caller: RequestIdentity): Promise<readonly WorkspaceAnswer[]> {
-    if (runsInstallation(caller)) return (await this.rows.list(MOST_LISTED)).map(answerOf);
-    const own = await this.rows.find(caller.workspaceId);
-    return own === undefined ? [] : [answerOf(own)];
-  }
-
   /** @throws AppError 404 `workspace_not_found`, alike for one that is not the caller's */
   async find(caller: RequestIdentity, id: string): Promise<WorkspaceAnswer> {
     const mayKnow = runsInstallation(caller) || id.toLowerCase() === caller.workspaceId;
     const row = mayKnow ? await this.rows.find(id) : undefined;
     if (row === undefined) throw new AppError('not-found', 'workspace_not_found', 'There is no such workspace.');
-    return answerOf(row);
+    return workspaceAnswerOf(row);
   }
 }
 
 const FIRST_KEY = { name: 'first key', role: 'admin' } as const;
 
-const runsInstallation = ({ workspaceId }: RequestIdentity) => workspaceId === DEFAULT_WORKSPACE_ID;
-
-const answerOf = ({ createdAt, ...rest }: WorkspaceRow): WorkspaceAnswer => ({
+export const workspaceAnswerOf = ({ createdAt, ...rest }: WorkspaceRow): WorkspaceAnswer => ({
   ...rest,
   createdAt: createdAt.toISOString(),
 });

@@ -1,18 +1,20 @@
-import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Limit } from '../../http/limit.decorator.js';
 import { IdempotencyKey } from '../../http/idempotency-key.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
+import { linkHeader, pageQuery, type PageQuery } from '../../http/pagination.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { Requires } from '../../http/requires.decorator.js';
 import { WorkspaceAdministration } from './workspace-administration.service.js';
+import { WorkspacesListService } from './workspaces-list.service.js';
 import {
   madeWorkspaceAnswer,
   workspaceAnswer,
   workspaceInput,
-  workspaceList,
+  workspacePage,
   type WorkspaceInput,
 } from './workspaces.schemas.js';
 
@@ -24,7 +26,10 @@ const workspaceId = z.uuid({ error: 'must be the id of a workspace, a UUID' });
 @Controller('v1/workspaces')
 @Requires('admin')
 export class WorkspacesController {
-  constructor(private readonly workspaces: WorkspaceAdministration) {}
+  constructor(
+    private readonly workspaces: WorkspaceAdministration,
+    private readonly lists: WorkspacesListService,
+  ) {}
 
   @Post()
   @ApiOperation({ summary: 'Make a workspace with its first admin key (admins of the first workspace)' })
@@ -45,9 +50,17 @@ export class WorkspacesController {
 
   @Get()
   @ApiOperation({ summary: 'All workspaces for admins of the first one, else the own' })
-  @ApiResponse({ status: 200, description: 'The oldest first', standardSchema: workspaceList })
-  async list(@Identity() identity: RequestIdentity) {
-    return { items: await this.workspaces.list(identity) };
+  @ApiResponse({ status: 200, description: 'A page, the oldest first', standardSchema: workspacePage })
+  async list(
+    @Identity() identity: RequestIdentity,
+    @Query({ schema: pageQuery }) query: PageQuery,
+    @Req() { url }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const page = await this.lists.list(identity, query);
+    const link = linkHeader(url, page);
+    if (link) void reply.header('link', link);
+    return page;
   }
 
   @Get(':id')

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageAnswer } from '../../http/pagination.js';
 import { apiKeyInput, madeKeyAnswer } from './api-keys.schemas.js';
 
 /** Body of `POST /v1/workspaces`. */
@@ -25,4 +26,6 @@ export const madeWorkspaceAnswer = z
   })
   .meta({ example: { ...EXAMPLE, apiKey: madeKeyAnswer.meta()?.example } });
 
-export const workspaceList = z.object({ items: z.array(workspaceAnswer) }).meta({ example: { items: [EXAMPLE] } });
+export const workspacePage = pageAnswer(workspaceAnswer).meta({
+  example: { items: [EXAMPLE], hasNext: false, nextCursor: null, prevCursor: null },
+});

@@ -1,6 +1,7 @@
 /** What clients get, for OpenAPI. Wide parts (options with their facts, the document's body) are described in the guide. */
 import { z } from 'zod';
 import { pageAnswer } from '../../http/pagination.js';
+import { auditEntryAnswer } from '../identity/identity.types.js';
 import { CATEGORIES } from '../research/research.types.js';
 import { NODES, PHASES, SESSION_STATUSES } from './sessions.types.js';
 
@@ -201,21 +202,6 @@ export const decisionsAnswer = z
   .object({ items: z.array(storedDecision) })
   .meta({ example: { items: [{ ...decisionExample, decidedBy: 'key1', decidedAt: TIME }] } });
 
-export const auditAnswer = z
-  .object({
-    items: z.array(
-      z.object({
-        id: z.string(),
-        at: time,
-        actor: z.string(),
-        action: z.string(),
-        subject: z.string(),
-        details: z.looseObject({}),
-      }),
-    ),
-  })
-  .meta({
-    example: {
-      items: [{ id: ID, at: TIME, actor: 'key1', action: 'session.created', subject: `session/${ID}`, details: {} }],
-    },
-  });
+export const auditAnswer = pageAnswer(auditEntryAnswer).meta({
+  example: { items: [auditEntryAnswer.meta()?.example], hasNext: false, nextCursor: null, prevCursor: null },
+});

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { PageRow } from '../../http/read-page.js';
+import { Keyset, type PageWindow } from '../../shared/database/keyset.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import type { SessionSort } from './sessions.schemas.js';
 import type { SessionStatus } from './sessions.types.js';
 
 export interface SessionFilter {
@@ -11,17 +14,13 @@ export interface SessionFilter {
   readonly createdBefore?: string;
 }
 
-/** Columns a list can be sorted by; the id makes the order total. */
-export type SortColumn = 'createdAt' | 'name';
+/** A row of the list with its place in the order. */
+export type SessionRow = SessionSummary & PageRow;
 
 export interface ListRequest {
   readonly filter: SessionFilter;
-  readonly column: SortColumn;
-  readonly descending: boolean;
-  readonly limit: number;
-  readonly offset?: number;
-  /** Rows strictly after this one in the asked order: value of the sort column, then id. */
-  readonly after?: readonly [value: string, id: string];
+  readonly sort: SessionSort;
+  readonly window: PageWindow;
 }
 
 export interface SessionSummary {
@@ -38,10 +37,18 @@ export interface SessionSummary {
   readonly finishedAt: string | null;
 }
 
-/** Sort names become SQL through this map alone. Times are compared at the millisecond a client sees. */
-const COLUMNS: Readonly<Record<SortColumn, { readonly sql: string; readonly type: string }>> = {
-  createdAt: { sql: 'created_at', type: 'timestamptz' },
-  name: { sql: 'name', type: 'text' },
+const orderBy = (sql: string, type: string, descending: boolean) =>
+  new Keyset([
+    { sql, type, descending },
+    { sql: 'id', type: 'uuid', descending },
+  ]);
+
+/** Sort names become SQL through this map alone; the id makes each order total. */
+const ORDERS: Readonly<Record<SessionSort, Keyset>> = {
+  createdAt: orderBy('created_at', 'timestamptz', false),
+  '-createdAt': orderBy('created_at', 'timestamptz', true),
+  name: orderBy('name', 'text', false),
+  '-name': orderBy('name', 'text', true),
 };
 
 const TEXT = `to_tsvector('simple', name || ' ' || coalesce(brief ->> 'requirements', ''))`;
@@ -51,20 +58,17 @@ const TEXT = `to_tsvector('simple', name || ' ' || coalesce(brief ->> 'requireme
 export class SessionsListRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async list(scope: WorkspaceScope, request: ListRequest): Promise<readonly SessionSummary[]> {
-    const { where, parameters } = conditions(scope, request.filter);
-    const { sql, type } = COLUMNS[request.column];
-    const order = request.descending ? 'DESC' : 'ASC';
-    if (request.after) {
-      const [value, id] = request.after;
-      const comparison = request.descending ? '<' : '>';
-      where.push(`(${sql}, id) ${comparison} ($${parameters.push(value)}::${type}, $${parameters.push(id)}::uuid)`);
-    }
-    const limit = `LIMIT $${parameters.push(request.limit)} OFFSET $${parameters.push(request.offset ?? 0)}`;
+  async list(scope: WorkspaceScope, { filter, sort, window }: ListRequest): Promise<readonly SessionRow[]> {
+    const { where, parameters } = conditions(scope, filter);
+    const { backwards, limit, offset = 0, after } = window;
+    const order = ORDERS[sort];
+    const place = (value: unknown) => `$${parameters.push(value)}`;
+    if (after) where.push(order.behind(after, backwards, place));
     return this.dataSource.query(
       `SELECT id, name, status, progress, run, brief ->> 'projectType' AS "projectType", model, priority,
-              created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt"
-         FROM sessions WHERE ${where.join(' AND ')} ORDER BY ${sql} ${order}, id ${order} ${limit}`,
+              created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt", ${order.key} AS key
+         FROM sessions WHERE ${where.join(' AND ')}
+        ORDER BY ${order.orderBy(backwards)} LIMIT ${place(limit)} OFFSET ${place(offset)}`,
       parameters,
     );
   }

@@ -1,11 +1,11 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Limit } from '../../http/limit.decorator.js';
 import { charge } from '../../http/request-limits.js';
 import { IdempotencyKey } from '../../http/idempotency-key.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
-import { linkHeader } from '../../http/pagination.js';
+import { linkHeader, pageQuery, type PageQuery } from '../../http/pagination.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
 import { ASK_AGAIN, ResponseCache } from '../../http/response-cache.decorator.js';
 import { Requires } from '../../http/requires.decorator.js';
@@ -159,12 +159,20 @@ export class SessionsController {
   @Requires('viewer')
   @ApiOperation({ summary: 'What happened, when, by whom' })
   @ApiResponse({ status: 200, description: 'Lines of the audit log, oldest first', standardSchema: auditAnswer })
-  async audit(@Identity() identity: RequestIdentity, @Param('id', SESSION_ID) id: string) {
-    return { items: await this.queries.auditOf(identity.scope, id) };
+  async audit(
+    @Identity() identity: RequestIdentity,
+    @Param('id', SESSION_ID) id: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+    @Req() { url }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const page = await this.queries.auditOf(identity.scope, id, query);
+    const link = linkHeader(url, page);
+    if (link) void reply.header('link', link);
+    return page;
   }
 }
 
-/** From the validated query, so that the links are the same for all who share the answer. */
 function addressOf(query: ListQuery): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return `/v1/sessions?${new URLSearchParams(given.sort(([a], [b]) => (a < b ? -1 : 1))).toString()}`;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { PageQuery } from '../../http/pagination.js';
 import { Clock } from '../../shared/clock/clock.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { AuditService } from '../identity/audit.service.js';
-import type { AuditEntry } from '../identity/identity.types.js';
 import { DocumentsRepository } from './documents.repository.js';
 import { outputIfDone, type NodeOutputs } from './node-outputs.js';
 import { SessionStore } from './session-store.js';
@@ -101,8 +101,8 @@ export class SessionQueries {
   }
 
   /** Oldest first. A deleted session's lines stay in the log, but are found no more by this address. */
-  async auditOf(scope: WorkspaceScope, id: string): Promise<readonly AuditEntry[]> {
+  async auditOf(scope: WorkspaceScope, id: string, query: PageQuery): ReturnType<AuditService['ofSession']> {
     await this.session(scope, id);
-    return this.audit.ofSession(scope, id);
+    return this.audit.ofSession(scope, id, query);
   }
 }

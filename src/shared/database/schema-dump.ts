@@ -75,6 +75,9 @@ async function rows<T>(client: pg.Client, sql: string): Promise<readonly T[]> {
   return (await client.query(sql)).rows as T[];
 }
 
+/** Partitions of a month come and go with the calendar. */
+const OF_A_MONTH = String.raw`_\d{4}_\d{2}$`;
+
 /** Of the schema public and not of an extension; `COLLATE "C"` sorts alike whatever the database's locale. */
 const ours = (catalog: string, oid: string, namespace: string): string =>
   `${namespace} = 'public'::regnamespace
@@ -85,7 +88,8 @@ const RELATIONS = `
          pg_get_expr(c.relpartbound, c.oid) AS bound,
          CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid, true) END AS view
     FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid LEFT JOIN pg_class p ON p.oid = i.inhparent
-   WHERE c.relkind IN ('r', 'p', 'v', 'm') AND ${ours('pg_class', 'c.oid', 'c.relnamespace')}
+   WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.relname !~ '${OF_A_MONTH}'
+     AND ${ours('pg_class', 'c.oid', 'c.relnamespace')}
    ORDER BY c.relname COLLATE "C"`;
 
 const COLUMNS = `
@@ -115,7 +119,7 @@ const INDEXES = `
 const TRIGGERS = `
   SELECT c.relname AS table, pg_get_triggerdef(t.oid) AS text
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-   WHERE NOT t.tgisinternal AND ${ours('pg_class', 'c.oid', 'c.relnamespace')}
+   WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND ${ours('pg_class', 'c.oid', 'c.relnamespace')}
    ORDER BY c.relname COLLATE "C", t.tgname COLLATE "C"`;
 
 const TYPES = `

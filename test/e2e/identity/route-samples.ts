@@ -57,6 +57,7 @@ export const SAMPLES: Readonly<Record<string, Maker>> = {
     const made = (await kit.post('/v1/api-keys', { name: CANARY, role: 'viewer' })).json<{ id: string }>();
     return { url: `/v1/api-keys/${made.id}`, isOwned: true };
   },
+  'GET /v1/audit': open('/v1/audit'),
   'GET /v1/workspaces': open('/v1/workspaces'),
   'POST /v1/workspaces': () => ({ url: '/v1/workspaces', isOwned: false, body: { name: newName() }, strangers: 403 }),
   'GET /v1/workspaces/:id': (_kit, { workspaceId }) => ({ url: `/v1/workspaces/${workspaceId}`, isOwned: true }),

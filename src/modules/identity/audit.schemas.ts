@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { pageAnswer, pageQuery } from '../../http/pagination.js';
+import { auditEntryAnswer } from './identity.types.js';
+
+const instant = z.iso.datetime({ offset: true, error: 'must be a time as 2026-01-31T12:00:00Z' });
+
+/** Query of `GET /v1/audit`. */
+export const auditQuery = pageQuery
+  .extend({
+    sessionId: z.uuid({ error: 'must be the id of a session, a UUID' }).optional(),
+    after: instant.optional().meta({ description: 'Lines written after this time' }),
+    before: instant.optional().meta({ description: 'Lines written before this time' }),
+  })
+  .strict();
+export type AuditQuery = z.infer<typeof auditQuery>;
+
+export const auditPage = pageAnswer(auditEntryAnswer).meta({
+  example: { items: [auditEntryAnswer.meta()?.example], hasNext: false, nextCursor: null, prevCursor: null },
+});
