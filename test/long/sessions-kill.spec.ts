@@ -50,7 +50,10 @@ describe('kill -9 of the only process', () => {
         .map((event) => `${event.data['node']}:${event.data['gapId'] ?? ''}`);
       expect(new Set(keys).size).toBe(keys.length);
 
-      const { items: audit } = await processes.call<{ items: { action: string }[] }>('GET', `/v1/sessions/${id}/audit?limit=500`);
+      const { items: audit } = await processes.call<{ items: { action: string }[] }>(
+        'GET',
+        `/v1/sessions/${id}/audit?limit=500`,
+      );
       const actions = audit.map((line) => line.action).filter((action) => action !== 'session.restarted');
       expect(actions).toEqual([
         'session.created',
