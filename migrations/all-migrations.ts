@@ -2,6 +2,7 @@ import type { MigrationInterface } from 'typeorm';
 import { Initial1700000000001 } from './0001-initial.js';
 import { HttpInstances1700000000002 } from './0002-http-instances.js';
 import { AuditByMonth1700000000003 } from './0003-audit-by-month.js';
+import { SessionLists1700000000004 } from './0004-session-lists.js';
 
 /**
  * One that must run outside a transaction (CREATE INDEX CONCURRENTLY). Interrupted, it leaves an INVALID index behind
@@ -19,4 +20,5 @@ export const ALL_MIGRATIONS: readonly MigrationClass[] = [
   Initial1700000000001,
   HttpInstances1700000000002,
   AuditByMonth1700000000003,
+  SessionLists1700000000004,
 ];

@@ -40,6 +40,18 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.sessions_search()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  NEW.search := array_to_tsvector(ARRAY['workspace:' || NEW.workspace_id])
+    || to_tsvector('simple', NEW.name || ' ' || coalesce(NEW.brief ->> 'requirements', ''));
+  RETURN NEW;
+END $function$
+;
+
 CREATE TABLE api_keys (
   workspace_id uuid NOT NULL,
   id text NOT NULL,
@@ -258,7 +270,8 @@ CREATE TABLE sessions (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   started_at timestamp with time zone,
-  finished_at timestamp with time zone
+  finished_at timestamp with time zone,
+  search tsvector
 );
 ALTER TABLE sessions ADD CONSTRAINT sessions_pkey PRIMARY KEY (workspace_id, id);
 ALTER TABLE sessions ADD CONSTRAINT sessions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
@@ -268,10 +281,13 @@ ALTER TABLE sessions ADD CONSTRAINT sessions_priority_check CHECK (((priority >=
 ALTER TABLE sessions ADD CONSTRAINT sessions_progress_check CHECK (((progress >= 0) AND (progress <= 100)));
 ALTER TABLE sessions ADD CONSTRAINT sessions_run_check CHECK ((run > 0));
 ALTER TABLE sessions ADD CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'awaiting_plan'::text, 'awaiting_decision'::text, 'paused'::text, 'completed'::text, 'completed_degraded'::text, 'failed'::text, 'cancelled'::text])));
-CREATE INDEX idx_sessions_created_desc ON public.sessions USING btree (workspace_id, created_at DESC, id DESC);
-CREATE INDEX idx_sessions_model_status ON public.sessions USING btree (workspace_id, model, status);
+CREATE INDEX idx_sessions_created_desc ON public.sessions USING btree (workspace_id, created_at DESC, id DESC) INCLUDE (status, model);
+CREATE INDEX idx_sessions_model_status ON public.sessions USING btree (workspace_id, model, status, created_at DESC, id DESC);
+CREATE INDEX idx_sessions_name ON public.sessions USING btree (workspace_id, name, id) INCLUDE (status, model, created_at);
+CREATE INDEX idx_sessions_search ON public.sessions USING gin (search);
 CREATE INDEX idx_sessions_status_created ON public.sessions USING btree (workspace_id, status, created_at DESC, id DESC);
-CREATE INDEX idx_sessions_unfinished ON public.sessions USING btree (updated_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
+CREATE INDEX idx_sessions_unfinished ON public.sessions USING btree (workspace_id, id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
+CREATE TRIGGER sessions_search BEFORE INSERT OR UPDATE OF name, brief ON public.sessions FOR EACH ROW EXECUTE FUNCTION sessions_search();
 
 CREATE TABLE upstream_facts (
   workspace_id uuid NOT NULL,
