@@ -1,0 +1,28 @@
+import { deepPage, eachFilter, words } from './db-lists.mjs';
+
+export const FIGURES = [
+  {
+    id: 'C5',
+    promise: 'a page by cursor at 90 % of a million sessions against the first, by time and blocks',
+    limit: 1.2,
+    unit: '×',
+    measure: deepPage,
+    notInQuick: '50,000 sessions',
+  },
+  {
+    id: 'C6',
+    promise: 'list of sessions with each combination of filters, in the database, p95',
+    limit: 5,
+    unit: 'ms',
+    measure: eachFilter,
+    notInQuick: '50,000 sessions',
+  },
+  {
+    id: 'C7',
+    promise: 'words in at most 1 % of the sessions, the newest first, in the database, p95',
+    limit: 20,
+    unit: 'ms',
+    measure: words,
+    notInQuick: '50,000 sessions',
+  },
+];
