@@ -9,7 +9,7 @@ const SUBJECTS = [
   'Clerks', 'Farmers', 'Parents', 'Riders', 'Donors', 'Editors', 'Coaches', 'Dealers', 'Brokers', 'Chefs',
 ]; // prettier-ignore
 const VERBS = [
-  'upload', 'book', 'approve', 'search', 'export', 'cancel', 'pay for', 'share', 'rate', 'schedule',
+  'upload', 'book', 'approve', 'search-engine', 'export', 'cancel', 'pay for', 'share', 'rate', 'schedule',
   'track', 'sign', 'archive', 'compare', 'order', 'return', 'import', 'print', 'reserve', 'review',
 ]; // prettier-ignore
 const OBJECTS = [
@@ -58,12 +58,23 @@ const OF_CHOSEN = `
    WHERE workspace_id = $1 AND created_at >= $2::timestamptz AND created_at < $3::timestamptz
      AND (extract(epoch FROM $4::timestamptz - created_at)::bigint / ${SECONDS_APART}) % $5::bigint = 0`;
 const FILLER = `repeat(md5(g::text) || ' ', 40)`;
+const CATEGORIES = [
+  'framework-web', 'queue-jobs', 'cache', 'orm-query', 'validation', 'observability', 'testing', 'search-engine', 'email-notification', 'authentication',
+]; // prettier-ignore
+const CATEGORY = `(${sqlList(CATEGORIES)})[g]`;
+const option = (number) => `jsonb_build_object(
+  'candidate', jsonb_build_object('id', ${CATEGORY} || '/option-${number}', 'label', 'Option ${number}', 'package', 'option-${number}'),
+  'record', jsonb_build_object('version', '${number}.2.0', 'description', ${FILLER}), 'constraints', '[]'::jsonb, 'values', '{}'::jsonb)`;
 const CHILDREN = [
   `INSERT INTO gaps (workspace_id, session_id, run, id, category, status, body, result)
-   SELECT workspace_id, id, 1, 'G-' || g, 'category-' || g, 'open', jsonb_build_object('question', ${FILLER}), jsonb_build_object('options', jsonb_build_array(${FILLER}, ${FILLER}))
+   SELECT workspace_id, id, 1, 'G-' || g, ${CATEGORY}, 'open',
+          jsonb_build_object('id', 'G-' || g, 'category', ${CATEGORY}, 'status', 'open', 'rule', 'GAP-TRIGGERED', 'reason', ${FILLER},
+            'evidence', '[]'::jsonb, 'needs', '[]'::jsonb, 'research', true),
+          jsonb_build_object('options', jsonb_build_array(${option(1)}, ${option(2)}, ${option(3)}), 'evidence', '[]'::jsonb)
      FROM chosen, generate_series(1, 10) g ON CONFLICT DO NOTHING`,
   `INSERT INTO decisions (workspace_id, session_id, run, gap_id, body, decided_by, decided_at)
-   SELECT workspace_id, id, 1, 'G-' || g, jsonb_build_object('optionId', 'option-' || g), 'policy', at FROM chosen, generate_series(1, 10) g ON CONFLICT DO NOTHING`,
+   SELECT workspace_id, id, 1, 'G-' || g, jsonb_build_object('gapId', 'G-' || g, 'category', ${CATEGORY}, 'optionId', ${CATEGORY} || '/option-1'), 'system', at
+     FROM chosen, generate_series(1, 10) g ON CONFLICT DO NOTHING`,
   `INSERT INTO session_events (workspace_id, session_id, seq, dedupe, kind, data, at)
    SELECT workspace_id, id, g, 'seed-' || g, 'session.progress', jsonb_build_object('progress', g * 2), at + g * interval '1 second' FROM chosen, generate_series(1, 40) g ON CONFLICT DO NOTHING`,
   `INSERT INTO documents (workspace_id, session_id, version, run, sha256, body, quality, rounds, created_at)
