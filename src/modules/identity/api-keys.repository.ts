@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PageWindow } from '../../http/read-page.js';
+import { defineQuery } from '../../shared/database/named-queries.js';
+import type { Statement } from '../../shared/database/query-profiler.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import type { KeyRole } from '../../http/request-identity.js';
 
@@ -23,6 +25,12 @@ export interface NewApiKey {
 /** At the millisecond that a cursor names. */
 const AT = `date_trunc('milliseconds', created_at)`;
 const COLUMNS = `id, name, role, created_at AS "createdAt", revoked_at AS "revokedAt"`;
+
+defineQuery({
+  name: 'api-keys.list',
+  about: 'The newest API keys of the workspace',
+  statement: (scope) => listStatement(scope, { backwards: false, limit: 50 }),
+});
 
 /** Rows of `api_keys`, for those who manage them; who a key belongs to is read by IdentityRepository. */
 @Injectable()
@@ -47,14 +55,9 @@ export class ApiKeysRepository {
   }
 
   /** The newest first. */
-  list(scope: WorkspaceScope, { backwards, limit, offset = 0, after }: PageWindow): Promise<ApiKeyView[]> {
-    const order = backwards ? 'ASC' : 'DESC';
-    const behind = after ? `AND (${AT}, id) ${backwards ? '>' : '<'} ($4::timestamptz, $5)` : '';
-    return this.database.query<ApiKeyView[]>(
-      `SELECT ${COLUMNS} FROM api_keys WHERE workspace_id = $1 ${behind}
-        ORDER BY ${AT} ${order}, id ${order} LIMIT $2 OFFSET $3`,
-      [scope.workspaceId, limit, offset, ...(after ?? [])],
-    );
+  list(scope: WorkspaceScope, window: PageWindow): Promise<ApiKeyView[]> {
+    const { text, parameters } = listStatement(scope, window);
+    return this.database.query<ApiKeyView[]>(text, [...parameters]);
   }
 
   async count(scope: WorkspaceScope, cap: number): Promise<number> {
@@ -92,4 +95,12 @@ export class ApiKeysRepository {
     ]);
     return 'revoked';
   }
+}
+
+function listStatement(scope: WorkspaceScope, { backwards, limit, offset = 0, after }: PageWindow): Statement {
+  const order = backwards ? 'ASC' : 'DESC';
+  const behind = after ? `AND (${AT}, id) ${backwards ? '>' : '<'} ($4::timestamptz, $5)` : '';
+  const text = `SELECT ${COLUMNS} FROM api_keys WHERE workspace_id = $1 ${behind}
+    ORDER BY ${AT} ${order}, id ${order} LIMIT $2 OFFSET $3`;
+  return { text, parameters: [scope.workspaceId, limit, offset, ...(after ?? [])] };
 }

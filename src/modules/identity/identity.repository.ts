@@ -1,9 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { defineQuery, NO_ID } from '../../shared/database/named-queries.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { hashSecret, type ApiKey } from './api-key.js';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
 import type { AuditEntry, AuditRecord } from './identity.types.js';
+
+const AUDIT_OF_SESSION = `SELECT id, at, actor, action, subject, details FROM audit_log
+  WHERE workspace_id = $1 AND session_id = $2 ORDER BY at, id LIMIT $3`;
+
+defineQuery({
+  name: 'audit.of-session',
+  about: 'The audit log of the session that was changed last',
+  statement: async ({ workspaceId }, ask) => {
+    const rows = await ask<{ id: string }>(
+      `SELECT session_id AS id FROM audit_log WHERE workspace_id = $1 AND session_id IS NOT NULL ORDER BY at DESC LIMIT 1`,
+      [workspaceId],
+    );
+    return { text: AUDIT_OF_SESSION, parameters: [workspaceId, rows[0]?.id ?? NO_ID, 500] };
+  },
+});
 
 @Injectable()
 export class IdentityRepository {
@@ -105,11 +121,11 @@ export class IdentityRepository {
 
   /** Oldest first; served by idx_audit_session_timestamp. */
   async auditOfSession(scope: WorkspaceScope, sessionId: string, limit: number): Promise<AuditEntry[]> {
-    const rows = await this.database.query<(Omit<AuditEntry, 'at'> & { at: Date })[]>(
-      `SELECT id, at, actor, action, subject, details FROM audit_log
-       WHERE workspace_id = $1 AND session_id = $2 ORDER BY at, id LIMIT $3`,
-      [scope.workspaceId, sessionId, limit],
-    );
+    const rows = await this.database.query<(Omit<AuditEntry, 'at'> & { at: Date })[]>(AUDIT_OF_SESSION, [
+      scope.workspaceId,
+      sessionId,
+      limit,
+    ]);
     return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
   }
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { defineQuery } from '../../shared/database/named-queries.js';
+import type { Statement } from '../../shared/database/query-profiler.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import type { SessionStatus } from './sessions.types.js';
 
@@ -46,39 +48,68 @@ const COLUMNS: Readonly<Record<SortColumn, { readonly sql: string; readonly type
 
 const TEXT = `to_tsvector('simple', name || ' ' || coalesce(brief ->> 'requirements', ''))`;
 
+const NEWEST = { column: 'createdAt', descending: true, limit: 50 } as const;
+
+defineQuery({
+  name: 'sessions.list',
+  about: 'The newest sessions of the workspace',
+  statement: (scope) => listStatement(scope, { ...NEWEST, filter: {} }),
+});
+defineQuery({
+  name: 'sessions.list-by-status',
+  about: 'The newest completed sessions',
+  statement: (scope) => listStatement(scope, { ...NEWEST, filter: { status: 'completed' } }),
+});
+defineQuery({
+  name: 'sessions.search',
+  about: 'Sessions with a word in their name or requirements',
+  statement: (scope) => listStatement(scope, { ...NEWEST, filter: { q: 'service' } }),
+});
+defineQuery({
+  name: 'sessions.count',
+  about: 'How many sessions there are, up to 10,000',
+  statement: (scope) => countStatement(scope, {}, 10_000),
+});
+
 /** Lists of `sessions`. */
 @Injectable()
 export class SessionsListRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async list(scope: WorkspaceScope, request: ListRequest): Promise<readonly SessionSummary[]> {
-    const { where, parameters } = conditions(scope, request.filter);
-    const { sql, type } = COLUMNS[request.column];
-    const order = request.descending ? 'DESC' : 'ASC';
-    if (request.after) {
-      const [value, id] = request.after;
-      const comparison = request.descending ? '<' : '>';
-      where.push(`(${sql}, id) ${comparison} ($${parameters.push(value)}::${type}, $${parameters.push(id)}::uuid)`);
-    }
-    const limit = `LIMIT $${parameters.push(request.limit)} OFFSET $${parameters.push(request.offset ?? 0)}`;
-    return this.dataSource.query(
-      `SELECT id, name, status, progress, run, brief ->> 'projectType' AS "projectType", model, priority,
-              created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt"
-         FROM sessions WHERE ${where.join(' AND ')} ORDER BY ${sql} ${order}, id ${order} ${limit}`,
-      parameters,
-    );
+  list(scope: WorkspaceScope, request: ListRequest): Promise<readonly SessionSummary[]> {
+    const { text, parameters } = listStatement(scope, request);
+    return this.dataSource.query(text, [...parameters]);
   }
 
   /** How many there are, counted no further than `cap` + 1. */
   async count(scope: WorkspaceScope, filter: SessionFilter, cap: number): Promise<number> {
-    const { where, parameters } = conditions(scope, filter);
-    const rows: { n: number }[] = await this.dataSource.query(
-      `SELECT count(*)::int AS n FROM (
-         SELECT 1 FROM sessions WHERE ${where.join(' AND ')} LIMIT $${parameters.push(cap + 1)}) AS counted`,
-      parameters,
-    );
+    const { text, parameters } = countStatement(scope, filter, cap);
+    const rows: { n: number }[] = await this.dataSource.query(text, [...parameters]);
     return rows[0]?.n ?? 0;
   }
+}
+
+function listStatement(scope: WorkspaceScope, request: ListRequest): Statement {
+  const { where, parameters } = conditions(scope, request.filter);
+  const { sql, type } = COLUMNS[request.column];
+  const order = request.descending ? 'DESC' : 'ASC';
+  if (request.after) {
+    const [value, id] = request.after;
+    const comparison = request.descending ? '<' : '>';
+    where.push(`(${sql}, id) ${comparison} ($${parameters.push(value)}::${type}, $${parameters.push(id)}::uuid)`);
+  }
+  const limit = `LIMIT $${parameters.push(request.limit)} OFFSET $${parameters.push(request.offset ?? 0)}`;
+  const text = `SELECT id, name, status, progress, run, brief ->> 'projectType' AS "projectType", model, priority,
+            created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt"
+       FROM sessions WHERE ${where.join(' AND ')} ORDER BY ${sql} ${order}, id ${order} ${limit}`;
+  return { text, parameters };
+}
+
+function countStatement(scope: WorkspaceScope, filter: SessionFilter, cap: number): Statement {
+  const { where, parameters } = conditions(scope, filter);
+  const text = `SELECT count(*)::int AS n FROM (
+       SELECT 1 FROM sessions WHERE ${where.join(' AND ')} LIMIT $${parameters.push(cap + 1)}) AS counted`;
+  return { text, parameters };
 }
 
 function conditions(scope: WorkspaceScope, filter: SessionFilter): { where: string[]; parameters: unknown[] } {
