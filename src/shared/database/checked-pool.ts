@@ -1,12 +1,12 @@
 import pg from 'pg';
-import { beginSpan, currentDeadline, runBound } from '../logging/request-context.js';
+import { beginSpan, currentDeadline, outsideOfRequests } from '../logging/request-context.js';
 import { boundByDeadline } from './bounded-query.js';
 import { profile } from './profiled-client.js';
 import type { QueryProfiler } from './query-profiler.js';
 
 /** A connection that was used this recently is taken as it is: a check would double the round trips of a busy pool. */
 const FRESH_MS = 1_000;
-/** With a limit of its own: the end of a request says nothing about the connection. */
+/** With a limit of its own, and of nobody's request: the end of one says nothing about the connection. */
 const CHECK = { text: 'SELECT 1', query_timeout: 2_000 } as pg.QueryConfig;
 
 /** What the pool is made with, beside the driver's own. */
@@ -97,7 +97,7 @@ export class CheckedPool extends ListeningPool {
       // A new connection has just answered the server's greeting.
       if (used === undefined || performance.now() - used < FRESH_MS) return client;
       try {
-        await runBound(undefined, () => client.query(CHECK));
+        await outsideOfRequests(() => client.query(CHECK));
         return client;
       } catch {
         client.release(true);

@@ -158,6 +158,20 @@ describe('the profiler', () => {
     expect(statisticsOf('SELECT c1 FROM t')).toBeUndefined();
   });
 
+  it('counts the check of an idle connection for no request', async () => {
+    // One connection, idle for longer than it is taken unchecked.
+    await source.query('SELECT 1');
+    await sleep(1100);
+    const seen: [string, string | undefined][] = [];
+    const end = profiler.listen(({ shape, request }) => seen.push([shape.text, request?.requestId]));
+    await inRequest('r-8', () => source.query('SELECT 1 AS after_idle'));
+    end();
+    expect(seen).toEqual([
+      ['SELECT ?', undefined],
+      ['SELECT ? AS after_idle', 'r-8'],
+    ]);
+  });
+
   describe('a request that asks the same again and again', () => {
     const AGAIN = 'one query again and again in one request: load its rows together';
     const one = (n: number) => source.query(`SELECT $1::int AS repeated`, [n]);
