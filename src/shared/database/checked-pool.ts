@@ -9,8 +9,8 @@ const FRESH_MS = 1_000;
 /** With a limit of its own, and of nobody's request: the end of one says nothing about the connection. */
 const CHECK = { text: 'SELECT 1', query_timeout: 2_000 } as pg.QueryConfig;
 
-/** What the pool is made with, beside the driver's own. */
-export interface PoolOptions extends pg.PoolConfig {
+/** As of pg. */
+export interface ListeningPoolConfig extends pg.PoolConfig {
   /** Told of each statement. */
   readonly profiler?: QueryProfiler;
 }
@@ -27,12 +27,12 @@ type ConnectCallback = (
  * its wait for a connection, and its statements.
  */
 export class ListeningPool extends pg.Pool {
-  constructor(options?: PoolOptions) {
-    super(options);
+  constructor(config?: ListeningPoolConfig) {
+    super(config);
     this.on('connect', (client) => {
       client.on('error', () => undefined);
       // Inside of the deadline: what is measured is the statement, and none that was refused before it began.
-      if (options?.profiler) profile(client, options.profiler);
+      if (config?.profiler) profile(client, config.profiler);
       boundByDeadline(client);
     });
   }
@@ -85,8 +85,8 @@ function withinDeadline(checkout: () => Promise<pg.PoolClient>): Promise<pg.Pool
 export class CheckedPool extends ListeningPool {
   private readonly lastUsed = new WeakMap<object, number>();
 
-  constructor(options?: PoolOptions) {
-    super(options);
+  constructor(config?: ListeningPoolConfig) {
+    super(config);
     this.on('release', (_error, client) => this.lastUsed.set(client, performance.now()));
   }
 
