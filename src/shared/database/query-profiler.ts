@@ -13,9 +13,9 @@ import { RepeatedQueries } from './repeated-queries.js';
 export const BACKGROUND = 'background';
 const UNMATCHED = '__unmatched__';
 
-/** Distinct texts whose shape is remembered; a longer one is worked out each time. */
+/** Distinct texts whose shape is remembered, and their characters together; a longer one is worked out each time. */
 const MOST_TEXTS = 1000;
-const LONGEST_TEXT = 20_000;
+const MOST_CHARACTERS = 4_000_000;
 /** Shapes that are counted; beyond, the one that took the least time leaves. */
 const MOST_SHAPES = 500;
 
@@ -69,7 +69,11 @@ export class QueryProfiler {
   readonly since: Date;
   readonly slowMs: number;
   private readonly log: DatabaseLog = componentLog();
-  private readonly shapes = new LRUCache<string, QueryShape>({ max: MOST_TEXTS });
+  private readonly shapes = new LRUCache<string, QueryShape>({
+    max: MOST_TEXTS,
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: (_shape, text) => text.length + 1,
+  });
   private readonly statistics = new Map<string, Mutable<ShapeStatistics>>();
   private readonly planned = new WeakSet<ShapeStatistics>();
   private readonly listeners = new Set<(query: FinishedQuery) => void>();
@@ -125,7 +129,6 @@ export class QueryProfiler {
   }
 
   private shapeOf(text: string): QueryShape {
-    if (text.length > LONGEST_TEXT) return shapeOf(text);
     const known = this.shapes.get(text);
     if (known !== undefined) return known;
     const shape = shapeOf(text);
