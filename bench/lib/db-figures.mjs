@@ -1,4 +1,5 @@
 import { deepPage, eachFilter, words } from './db-lists.mjs';
+import { queriesOfASession } from './db-session.mjs';
 
 export const FIGURES = [
   {
@@ -24,5 +25,12 @@ export const FIGURES = [
     unit: 'ms',
     measure: words,
     notInQuick: '50,000 sessions',
+  },
+  {
+    id: 'C10',
+    promise: 'a session with gaps, options, decisions and document, however many gaps',
+    limit: 4,
+    unit: 'queries',
+    measure: queriesOfASession,
   },
 ];

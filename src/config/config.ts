@@ -49,6 +49,8 @@ export interface DatabaseConfig {
   readonly poolRecycleMs: number;
   readonly poolPrePing: boolean;
   readonly slowQueryMs: number;
+  /** A request that runs one statement more often is told in the log; 0: none is. */
+  readonly repeatedQueryLimit: number;
   /** Longest that a statement of the shared pool may run. */
   readonly statementTimeoutMs: number;
 }

@@ -134,6 +134,15 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('tells of queries that are repeated in development, or when asked to', () => {
+    const limit = (environment: Record<string, string>) => loadConfig(environment, root).database.repeatedQueryLimit;
+    expect(limit({})).toBe(0);
+    expect(limit({ NODE_ENV: 'production' })).toBe(0);
+    expect(limit({ NODE_ENV: 'development' })).toBe(10);
+    expect(limit({ NODE_ENV: 'development', QUERY_REPEATS: '0' })).toBe(0);
+    expect(limit({ QUERY_REPEATS: '3' })).toBe(3);
+  });
+
   it('gives workers more time for a connection', () => {
     expect(loadConfig({ ROLE: 'worker' }, root).database.poolTimeoutMs).toBe(30_000);
     expect(loadConfig({ ROLE: 'worker', DB_POOL_TIMEOUT: '2' }, root).database.poolTimeoutMs).toBe(2000);

@@ -90,6 +90,7 @@ function httpSlice(reader: Reader): Config['http'] {
 }
 
 function databaseSlice(reader: Reader, role: Role): Config['database'] {
+  const isDevelopment = reader.environment['NODE_ENV'] === 'development';
   const poolTimeout = reader.value<number | undefined>('DB_POOL_TIMEOUT') ?? (role === 'worker' ? 30 : 1);
   return {
     url: reader.value('DATABASE_URL'),
@@ -100,6 +101,7 @@ function databaseSlice(reader: Reader, role: Role): Config['database'] {
     poolRecycleMs: reader.value<number>('DB_POOL_RECYCLE') * 1000,
     poolPrePing: reader.value('DB_POOL_PRE_PING'),
     slowQueryMs: reader.value('QUERY_SLOW_MS'),
+    repeatedQueryLimit: reader.value<number | undefined>('QUERY_REPEATS') ?? (isDevelopment ? 10 : 0),
     // One pool serves requests and workers: the longer of their limits bounds a process that does both.
     statementTimeoutMs: role === 'api' ? 5000 : 30_000,
   };

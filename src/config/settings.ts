@@ -130,12 +130,7 @@ export const SETTINGS: readonly Setting[] = [
     help: 'data folder: embedded database and first key',
   },
   { name: 'TECHSPEC_API_KEY', schema: apiKey, help: 'admin key tsk_{id}.{secret}; made at the first start when unset' },
-  {
-    name: 'RETENTION_DAYS',
-    schema: whole(1, 3650, 'days'),
-    default: '7',
-    help: 'days that finished jobs stay',
-  },
+  { name: 'RETENTION_DAYS', schema: whole(1, 3650, 'days'), default: '7', help: 'days that finished jobs stay' },
   { name: 'DATABASE_URL', schema: postgresUrl, help: 'PostgreSQL 15 or later; unset: the embedded PostgreSQL 18' },
   {
     name: 'MIGRATION_DATABASE_URL',
@@ -181,6 +176,11 @@ export const SETTINGS: readonly Setting[] = [
     default: '100',
     help: 'a slower query is logged',
     aliases: [{ name: 'QUERY_SLOW_THRESHOLD', convert: milliseconds }],
+  },
+  {
+    name: 'QUERY_REPEATS',
+    schema: whole(0, 100_000, 'runs'),
+    help: 'a request that runs one query more often than this is logged; 0: none is (10 with NODE_ENV=development, else 0)',
   },
   {
     name: 'REDIS_URL',

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Keyset, type PageWindow } from '../../shared/database/keyset.js';
+import { defineQuery } from '../../shared/database/named-queries.js';
+import type { Statement } from '../../shared/database/query-profiler.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import type { PageRow } from '../../http/read-page.js';
 import type { KeyRole } from '../../http/request-identity.js';
@@ -28,6 +30,12 @@ const NEWEST_FIRST = new Keyset([
   { sql: 'id', type: 'text', descending: true },
 ]);
 
+defineQuery({
+  name: 'api-keys.list',
+  about: 'The newest API keys of the workspace',
+  statement: (scope) => listStatement(scope, { backwards: false, limit: 50 }),
+});
+
 /** Rows of `api_keys`, for those who manage them; who a key belongs to is read by IdentityRepository. */
 @Injectable()
 export class ApiKeysRepository {
@@ -51,14 +59,9 @@ export class ApiKeysRepository {
   }
 
   /** The newest first. */
-  list(scope: WorkspaceScope, { backwards, limit, offset = 0, after }: PageWindow): Promise<(ApiKeyView & PageRow)[]> {
-    const parameters: unknown[] = [scope.workspaceId, limit, offset];
-    const behind = after && NEWEST_FIRST.behind(after, backwards, (value) => `$${parameters.push(value)}`);
-    return this.database.query<(ApiKeyView & PageRow)[]>(
-      `SELECT ${COLUMNS}, ${NEWEST_FIRST.key} AS key FROM api_keys WHERE workspace_id = $1 ${behind ? `AND ${behind}` : ''}
-        ORDER BY ${NEWEST_FIRST.orderBy(backwards)} LIMIT $2 OFFSET $3`,
-      parameters,
-    );
+  list(scope: WorkspaceScope, window: PageWindow): Promise<(ApiKeyView & PageRow)[]> {
+    const { text, parameters } = listStatement(scope, window);
+    return this.database.query<(ApiKeyView & PageRow)[]>(text, [...parameters]);
   }
 
   async count(scope: WorkspaceScope, cap: number): Promise<number> {
@@ -96,4 +99,12 @@ export class ApiKeysRepository {
     ]);
     return 'revoked';
   }
+}
+
+function listStatement(scope: WorkspaceScope, { backwards, limit, offset = 0, after }: PageWindow): Statement {
+  const parameters: unknown[] = [scope.workspaceId, limit, offset];
+  const behind = after && NEWEST_FIRST.behind(after, backwards, (value) => `$${parameters.push(value)}`);
+  const text = `SELECT ${COLUMNS}, ${NEWEST_FIRST.key} AS key FROM api_keys WHERE workspace_id = $1 ${behind ? `AND ${behind}` : ''}
+    ORDER BY ${NEWEST_FIRST.orderBy(backwards)} LIMIT $2 OFFSET $3`;
+  return { text, parameters };
 }

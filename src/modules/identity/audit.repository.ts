@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PageRow } from '../../http/read-page.js';
 import { Keyset, type PageWindow } from '../../shared/database/keyset.js';
+import { defineQuery, NO_ID } from '../../shared/database/named-queries.js';
+import type { Statement } from '../../shared/database/query-profiler.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import type { AuditEntry, AuditRecord } from './identity.types.js';
 
@@ -20,6 +22,25 @@ const byTime = (descending: boolean) =>
   ]);
 const ORDERS = { oldestFirst: byTime(false), newestFirst: byTime(true) } as const;
 export type AuditOrder = keyof typeof ORDERS;
+
+const FIRST_PAGE = { backwards: false, limit: 50 };
+
+defineQuery({
+  name: 'audit.of-workspace',
+  about: 'The newest lines of the audit log of the workspace',
+  statement: (scope) => listStatement(scope, {}, 'newestFirst', FIRST_PAGE),
+});
+defineQuery({
+  name: 'audit.of-session',
+  about: 'The audit log of the session that was changed last',
+  statement: async (scope, ask) => {
+    const rows = await ask<{ id: string }>(
+      `SELECT session_id AS id FROM audit_log WHERE workspace_id = $1 AND session_id IS NOT NULL ORDER BY at DESC LIMIT 1`,
+      [scope.workspaceId],
+    );
+    return listStatement(scope, { sessionId: rows[0]?.id ?? NO_ID }, 'oldestFirst', FIRST_PAGE);
+  },
+});
 
 /** Months that have a partition before they begin. */
 const MONTHS_AHEAD = 2;
@@ -48,16 +69,8 @@ export class AuditRepository {
 
   /** Of one session served by idx_audit_session_timestamp, of the workspace by the primary key. */
   list(scope: WorkspaceScope, filter: AuditFilter, order: AuditOrder, window: PageWindow): Promise<AuditRow[]> {
-    const { where, parameters } = conditions(scope, filter);
-    const place = (value: unknown) => `$${parameters.push(value)}`;
-    const { backwards, limit, offset = 0, after } = window;
-    const keyset = ORDERS[order];
-    if (after) where.push(keyset.behind(after, backwards, place));
-    return this.database.query<AuditRow[]>(
-      `SELECT id, at, actor, action, subject, details, ${keyset.key} AS key FROM audit_log
-        WHERE ${where.join(' AND ')} ORDER BY ${keyset.orderBy(backwards)} LIMIT ${place(limit)} OFFSET ${place(offset)}`,
-      parameters,
-    );
+    const { text, parameters } = listStatement(scope, filter, order, window);
+    return this.database.query<AuditRow[]>(text, [...parameters]);
   }
 
   async count(scope: WorkspaceScope, filter: AuditFilter, cap: number): Promise<number> {
@@ -87,4 +100,15 @@ function conditions(scope: WorkspaceScope, filter: AuditFilter): { where: string
   add(filter.after, (place) => `at > ${place}::timestamptz`);
   add(filter.before, (place) => `at < ${place}::timestamptz`);
   return { where, parameters };
+}
+
+function listStatement(scope: WorkspaceScope, filter: AuditFilter, order: AuditOrder, window: PageWindow): Statement {
+  const { where, parameters } = conditions(scope, filter);
+  const place = (value: unknown) => `$${parameters.push(value)}`;
+  const { backwards, limit, offset = 0, after } = window;
+  const keyset = ORDERS[order];
+  if (after) where.push(keyset.behind(after, backwards, place));
+  const text = `SELECT id, at, actor, action, subject, details, ${keyset.key} AS key FROM audit_log
+    WHERE ${where.join(' AND ')} ORDER BY ${keyset.orderBy(backwards)} LIMIT ${place(limit)} OFFSET ${place(offset)}`;
+  return { text, parameters };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DataSource, type EntityManager } from 'typeorm';
+import { defineQuery } from '../../shared/database/named-queries.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { PUBLIC_WORKSPACE_ID } from './public-scope.js';
 import type { EvidencePiece, EvidenceSource, Sha256 } from './research.types.js';
@@ -32,6 +33,39 @@ interface Row {
 
 const COLUMNS =
   'workspace_id, sha256, source, title, media_type, url, subject_name, subject_version, fetched_at, removed_at';
+
+// A removed own copy must not hide the public piece of the same content.
+const PIECES = `SELECT DISTINCT ON (sha256) ${COLUMNS},
+    CASE WHEN workspace_id || ':' || sha256 = ANY ($3::text[]) THEN NULL ELSE body END AS body
+  FROM evidence
+  WHERE workspace_id = ANY ($1::uuid[]) AND sha256 = ANY ($2::text[])
+  ORDER BY sha256, removed_at IS NOT NULL`;
+/** The same, of which only those that are gone are wanted: without the bodies of all others. */
+const TOMBSTONES = `SELECT sha256, title, removed_at FROM (
+    SELECT DISTINCT ON (sha256) sha256, title, removed_at FROM evidence
+     WHERE workspace_id = ANY ($1::uuid[]) AND sha256 = ANY ($2::text[])
+     ORDER BY sha256, removed_at IS NOT NULL) AS found
+  WHERE removed_at IS NOT NULL`;
+const SOME_OF_WORKSPACE = `SELECT sha256 FROM evidence WHERE workspace_id = $1 ORDER BY sha256 LIMIT 50`;
+
+const workspacesOf = ({ workspaceId }: WorkspaceScope) => [workspaceId, PUBLIC_WORKSPACE_ID];
+
+defineQuery({
+  name: 'evidence.pieces',
+  about: 'Fifty pieces of evidence of the workspace by their hashes',
+  statement: async (scope, ask) => {
+    const pieces = await ask<{ sha256: Sha256 }>(SOME_OF_WORKSPACE, [scope.workspaceId]);
+    return { text: PIECES, parameters: [workspacesOf(scope), pieces.map(({ sha256 }) => sha256), []] };
+  },
+});
+defineQuery({
+  name: 'evidence.tombstones',
+  about: 'Which of fifty pieces of evidence were removed',
+  statement: async (scope, ask) => {
+    const pieces = await ask<{ sha256: Sha256 }>(SOME_OF_WORKSPACE, [scope.workspaceId]);
+    return { text: TOMBSTONES, parameters: [workspacesOf(scope), pieces.map(({ sha256 }) => sha256)] };
+  },
+});
 
 /** Bytes of bodies that are kept; a session reads about 3 MB of them, mostly the same as the session before. */
 const KEPT_BYTES = 32 * 1024 * 1024;
@@ -88,18 +122,23 @@ export class EvidenceRepository {
     hashes: readonly Sha256[],
     manager?: EntityManager,
   ): Promise<(EvidencePiece | EvidenceTombstone)[]> {
-    const workspaces = [scope.workspaceId, PUBLIC_WORKSPACE_ID];
+    const workspaces = workspacesOf(scope);
     const held = this.held(workspaces, hashes);
-    const rows: Row[] = await (manager ?? this.dataSource.manager).query(
-      // A removed own copy must not hide the public piece of the same content.
-      `SELECT DISTINCT ON (sha256) ${COLUMNS},
-         CASE WHEN workspace_id || ':' || sha256 = ANY ($3::text[]) THEN NULL ELSE body END AS body
-       FROM evidence
-       WHERE workspace_id = ANY ($1::uuid[]) AND sha256 = ANY ($2::text[])
-       ORDER BY sha256, removed_at IS NOT NULL`,
-      [workspaces, hashes, [...held.keys()]],
-    );
+    const rows: Row[] = await (manager ?? this.dataSource.manager).query(PIECES, [
+      workspaces,
+      hashes,
+      [...held.keys()],
+    ]);
     return rows.map((row) => this.pieceOf(row, held));
+  }
+
+  /** Those of the hashes that were removed and are nowhere else. */
+  async tombstones(scope: WorkspaceScope, hashes: readonly Sha256[]): Promise<EvidenceTombstone[]> {
+    const rows: { sha256: Sha256; title: string; removed_at: Date }[] = await this.dataSource.query(TOMBSTONES, [
+      workspacesOf(scope),
+      hashes,
+    ]);
+    return rows.map(({ sha256, title, removed_at }) => ({ sha256, title, removedAt: removed_at.toISOString() }));
   }
 
   /** What need not be read, held here so that nothing is dropped while the rows are asked for. */

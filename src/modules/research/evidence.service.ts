@@ -57,7 +57,7 @@ export class EvidenceService {
 
   /** Those of the given hashes that were removed; documents show them as "evidence removed". */
   async tombstones(scope: WorkspaceScope, hashes: readonly Sha256[]): Promise<EvidenceTombstone[]> {
-    return hashes.length === 0 ? [] : (await this.repository.findMany(scope, hashes)).filter(isTombstone);
+    return hashes.length === 0 ? [] : this.repository.tombstones(scope, hashes);
   }
 
   /** The citation gate from the outside. @throws AppError as `get` does */

@@ -8,8 +8,8 @@ import type { DocumentEnvelope } from './document/document.types.js';
 import { renderAdrs, type Adr } from './document/render/adrs.js';
 import { renderHtml, renderMarkdown } from './document/render/render.js';
 import { DocumentsRepository, type DocumentVersion } from './documents.repository.js';
-import { documentUnknown } from './sessions.errors.js';
-import { SessionQueries } from './sessions.queries.js';
+import { documentUnknown, sessionUnknown } from './sessions.errors.js';
+import { isSessionId, SessionQueries } from './sessions.queries.js';
 
 /** Document versions of a session. JSON is the stored truth; everything else is rendered from it. */
 @Injectable()
@@ -28,10 +28,10 @@ export class DocumentsService {
    * @throws AppError 404 `session_unknown` or `document_unknown`
    */
   async find(scope: WorkspaceScope, sessionId: string, version?: number): Promise<DocumentEnvelope> {
-    await this.queries.session(scope, sessionId);
-    const envelope = await this.documents.find(scope, sessionId, version);
-    if (!envelope) throw documentUnknown(version);
-    return this.withTombstones(scope, envelope);
+    const found = isSessionId(sessionId) ? await this.documents.find(scope, sessionId, version) : undefined;
+    if (!found) throw sessionUnknown();
+    if (!found.document) throw documentUnknown(version);
+    return this.withTombstones(scope, found.document);
   }
 
   async markdown(scope: WorkspaceScope, sessionId: string, version?: number): Promise<string> {

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { defineQuery } from '../../shared/database/named-queries.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import type { ResearchResult } from '../research/research.types.js';
 import type { Decision, Gap } from './gaps/gap.types.js';
+import { newestSession } from './newest-session.repository.js';
 
 /** Which run of which session; gaps and decisions belong to a run. */
 export interface RunKey {
@@ -37,8 +39,36 @@ interface RawGap {
   readonly error: { code: string; message: string } | null;
 }
 
+interface RawDecision {
+  readonly body: Decision;
+  readonly decided_by: string;
+  readonly decided_at: Date;
+}
+
 /** Ids are `G-1` … `G-24`; sorted by their number. */
 const BY_NUMBER = `ORDER BY (substring(id from '[0-9]+'))::int NULLS LAST, id`;
+
+/** Both in one, since whoever shows gaps shows what was decided; a decision without its gap would still be there. */
+const GAPS_WITH_DECISIONS = `SELECT g.body, g.result, g.error, d.body AS decision, d.decided_by, d.decided_at
+   FROM (SELECT id, body, result, error FROM gaps WHERE workspace_id = $1 AND session_id = $2 AND run = $3) g
+   FULL JOIN (SELECT gap_id, body, decided_by, decided_at FROM decisions
+               WHERE workspace_id = $1 AND session_id = $2 AND run = $3) d ON d.gap_id = g.id
+  ORDER BY (substring(coalesce(g.id, d.gap_id) from '[0-9]+'))::int NULLS LAST, coalesce(g.id, d.gap_id)`;
+
+defineQuery({
+  name: 'gaps.with-decisions',
+  about: 'Gaps of the newest session with their options and decisions',
+  statement: async (scope, ask) => {
+    const { id, run } = await newestSession(scope, ask);
+    return { text: GAPS_WITH_DECISIONS, parameters: [scope.workspaceId, id, run] };
+  },
+});
+
+/** Gaps and decisions of a run, each in the order of their numbers. */
+export interface GapsWithDecisions {
+  readonly gaps: readonly GapRecord[];
+  readonly decisions: readonly DecisionRecord[];
+}
 
 /** Rows of `gaps` and `decisions`. */
 @Injectable()
@@ -62,6 +92,17 @@ export class GapsRepository {
       [scope.workspaceId, key.sessionId, key.run],
     );
     return rows.map(recordOf);
+  }
+
+  async withDecisions(scope: WorkspaceScope, key: RunKey): Promise<GapsWithDecisions> {
+    const rows: (Partial<RawGap> & Partial<RawDecision> & { decision: Decision | null })[] =
+      await this.dataSource.query(GAPS_WITH_DECISIONS, [scope.workspaceId, key.sessionId, key.run]);
+    return {
+      gaps: rows.flatMap((row) => (isGap(row) ? [recordOf(row)] : [])),
+      decisions: rows.flatMap(({ decision, ...row }) => {
+        return decision ? [decisionOf({ ...(row as RawDecision), body: decision })] : [];
+      }),
+    };
   }
 
   /** Gaps that could not be researched, or not by all of their sources; without the options, which are large. */
@@ -140,16 +181,20 @@ export class GapsRepository {
   }
 
   async decisions(scope: WorkspaceScope, key: RunKey, manager?: EntityManager): Promise<readonly DecisionRecord[]> {
-    const rows: { body: Decision; decided_by: string; decided_at: Date }[] = await (
-      manager ?? this.dataSource.manager
-    ).query(
+    const rows: RawDecision[] = await (manager ?? this.dataSource.manager).query(
       `SELECT body, decided_by, decided_at FROM decisions
         WHERE workspace_id = $1 AND session_id = $2 AND run = $3
         ORDER BY (substring(gap_id from '[0-9]+'))::int NULLS LAST, gap_id`,
       [scope.workspaceId, key.sessionId, key.run],
     );
-    return rows.map((row) => ({ ...row.body, decidedBy: row.decided_by, decidedAt: row.decided_at }));
+    return rows.map(decisionOf);
   }
+}
+
+const isGap = (row: Partial<RawGap>): row is RawGap => Boolean(row.body);
+
+function decisionOf({ body, decided_by, decided_at }: RawDecision): DecisionRecord {
+  return { ...body, decidedBy: decided_by, decidedAt: decided_at };
 }
 
 function recordOf(row: RawGap): GapRecord {

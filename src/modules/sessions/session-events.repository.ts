@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { defineQuery } from '../../shared/database/named-queries.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import { newestSession } from './newest-session.repository.js';
 import type { SessionEvent, SessionStatus } from './sessions.types.js';
 
 export interface NewEvent {
@@ -19,6 +21,23 @@ export interface EventPage {
   /** The last number given out; the page is the end when it reaches it. */
   readonly lastSeq: number;
 }
+
+/** With the session, so that its status is of the same snapshot. */
+const EVENTS_AFTER = `SELECT s.status, s.event_seq, e.seq, e.kind, e.data, e.at
+   FROM sessions s
+   LEFT JOIN LATERAL (
+     SELECT seq, kind, data, at FROM session_events
+      WHERE workspace_id = s.workspace_id AND session_id = s.id AND seq > $3 ORDER BY seq LIMIT $4) e ON true
+  WHERE s.workspace_id = $1 AND s.id = $2 ORDER BY e.seq`;
+
+defineQuery({
+  name: 'events.of-session',
+  about: 'The first events of the newest session',
+  statement: async (scope, ask) => ({
+    text: EVENTS_AFTER,
+    parameters: [scope.workspaceId, (await newestSession(scope, ask)).id, 0, 200],
+  }),
+});
 
 /** Rows of `session_events`: the gapless story of a session. */
 @Injectable()
@@ -62,15 +81,7 @@ export class SessionEventsRepository {
       kind: string;
       data: Record<string, unknown>;
       at: Date;
-    }[] = await this.dataSource.query(
-      `SELECT s.status, s.event_seq, e.seq, e.kind, e.data, e.at
-         FROM sessions s
-         LEFT JOIN LATERAL (
-           SELECT seq, kind, data, at FROM session_events
-            WHERE workspace_id = s.workspace_id AND session_id = s.id AND seq > $3 ORDER BY seq LIMIT $4) e ON true
-        WHERE s.workspace_id = $1 AND s.id = $2 ORDER BY e.seq`,
-      [scope.workspaceId, sessionId, seq, limit],
-    );
+    }[] = await this.dataSource.query(EVENTS_AFTER, [scope.workspaceId, sessionId, seq, limit]);
     const first = rows[0];
     if (!first) return undefined;
     const events = rows.flatMap((row) =>

@@ -40,18 +40,6 @@ export interface NodeFinish {
   readonly durationMs: number;
 }
 
-interface RawNodeRow {
-  readonly node: NodeName;
-  readonly gap_id: string;
-  readonly state: 'running' | 'done' | 'failed';
-  readonly attempts: number;
-  readonly error: { code: string; message: string } | null;
-  readonly started_at: Date;
-  readonly finished_at: Date | null;
-  readonly duration_ms: number | null;
-  readonly cached: boolean | null;
-}
-
 /** Rows of `session_nodes`: what of a run is done. A done row is never written again. */
 @Injectable()
 export class SessionNodesRepository {
@@ -168,27 +156,6 @@ export class SessionNodesRepository {
       [scope.workspaceId, sessionId, run, nodes],
     );
     return new Map(rows.map((row) => [row.node, row.output]));
-  }
-
-  async list(scope: WorkspaceScope, sessionId: string, run: number): Promise<readonly NodeRow[]> {
-    const rows: RawNodeRow[] = await this.dataSource.query(
-      `SELECT node, gap_id, state, attempts, error, started_at, finished_at, duration_ms,
-              CASE node WHEN 'research' THEN (output ->> 'cached')::boolean END AS cached
-         FROM session_nodes WHERE workspace_id = $1 AND session_id = $2 AND run = $3
-        ORDER BY started_at, node, gap_id`,
-      [scope.workspaceId, sessionId, run],
-    );
-    return rows.map((row) => ({
-      node: row.node,
-      gapId: row.gap_id,
-      state: row.state,
-      attempts: row.attempts,
-      error: row.error ?? undefined,
-      startedAt: row.started_at,
-      finishedAt: row.finished_at ?? undefined,
-      durationMs: row.duration_ms ?? undefined,
-      cached: row.cached ?? undefined,
-    }));
   }
 
   /** Median duration of researching one gap over the newest `sample` ones that were not answered by the cache. */

@@ -5,7 +5,7 @@ import type { DegradedReason } from './node-outputs.js';
 import type { DocumentVersion } from './documents.repository.js';
 import type { DecisionRecord, GapRecord } from './gaps.repository.js';
 import type { NodeRow } from './session-nodes.repository.js';
-import { NODES, type NodeName, type SessionRecord } from './sessions.types.js';
+import { NODES, type NodeName, type ShownSession } from './sessions.types.js';
 
 export interface NodeView {
   readonly name: NodeName;
@@ -20,7 +20,7 @@ export interface NodeView {
 }
 
 export interface SessionParts {
-  readonly session: SessionRecord;
+  readonly session: ShownSession;
   readonly nodes: readonly NodeRow[];
   readonly gapsToResearch: number;
   readonly degraded: readonly DegradedReason[];

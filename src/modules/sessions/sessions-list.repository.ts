@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { PageRow } from '../../http/read-page.js';
 import { Keyset, type PageWindow } from '../../shared/database/keyset.js';
+import { defineQuery } from '../../shared/database/named-queries.js';
+import type { Statement } from '../../shared/database/query-profiler.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import type { SessionSort } from './sessions.schemas.js';
 import type { SessionStatus } from './sessions.types.js';
@@ -51,39 +53,68 @@ const ORDERS: Readonly<Record<SessionSort, Keyset>> = {
   '-name': orderBy('name', 'text', true),
 };
 
+const NEWEST = { sort: '-createdAt', window: { backwards: false, limit: 50 } } as const;
+
+defineQuery({
+  name: 'sessions.list',
+  about: 'The newest sessions of the workspace',
+  statement: (scope) => listStatement(scope, { ...NEWEST, filter: {} }),
+});
+defineQuery({
+  name: 'sessions.list-by-status',
+  about: 'The newest completed sessions',
+  statement: (scope) => listStatement(scope, { ...NEWEST, filter: { status: 'completed' } }),
+});
+defineQuery({
+  name: 'sessions.search',
+  about: 'Sessions with a word in their name or requirements',
+  statement: (scope) => listStatement(scope, { ...NEWEST, filter: { q: 'service' } }),
+});
+defineQuery({
+  name: 'sessions.count',
+  about: 'How many sessions there are, up to 10,000',
+  statement: (scope) => countStatement(scope, {}, 10_000),
+});
+
 /** Lists of `sessions`. */
 @Injectable()
 export class SessionsListRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async list(scope: WorkspaceScope, { filter, sort, window }: ListRequest): Promise<readonly SessionRow[]> {
-    const { where, parameters } = conditions(scope, filter);
-    const { backwards, limit, offset = 0, after } = window;
-    const order = ORDERS[sort];
-    const place = (value: unknown) => `$${parameters.push(value)}`;
-    if (after) where.push(order.behind(after, backwards, place));
-    // First the keys of the page, from an index alone as long as filters are in it; only then whole rows, as many as are shown.
-    return this.dataSource.query(
-      `SELECT s.id, s.name, s.status, s.progress, s.run, s.brief ->> 'projectType' AS "projectType", s.model, s.priority,
-              s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.finished_at AS "finishedAt", page.key
-         FROM (SELECT s.id, ${order.key} AS key FROM sessions s WHERE ${where.join(' AND ')}
-                ORDER BY ${order.orderBy(backwards)} LIMIT ${place(limit)} OFFSET ${place(offset)}) AS page
-         JOIN sessions s ON s.workspace_id = $1 AND s.id = page.id
-        ORDER BY ${order.orderBy(backwards)}`,
-      parameters,
-    );
+  list(scope: WorkspaceScope, request: ListRequest): Promise<readonly SessionRow[]> {
+    const { text, parameters } = listStatement(scope, request);
+    return this.dataSource.query(text, [...parameters]);
   }
 
   /** How many there are, counted no further than `cap` + 1. */
   async count(scope: WorkspaceScope, filter: SessionFilter, cap: number): Promise<number> {
-    const { where, parameters } = conditions(scope, filter);
-    const rows: { n: number }[] = await this.dataSource.query(
-      `SELECT count(*)::int AS n FROM (
-         SELECT 1 FROM sessions WHERE ${where.join(' AND ')} LIMIT $${parameters.push(cap + 1)}) AS counted`,
-      parameters,
-    );
+    const { text, parameters } = countStatement(scope, filter, cap);
+    const rows: { n: number }[] = await this.dataSource.query(text, [...parameters]);
     return rows[0]?.n ?? 0;
   }
+}
+
+function listStatement(scope: WorkspaceScope, { filter, sort, window }: ListRequest): Statement {
+  const { where, parameters } = conditions(scope, filter);
+  const { backwards, limit, offset = 0, after } = window;
+  const order = ORDERS[sort];
+  const place = (value: unknown) => `$${parameters.push(value)}`;
+  if (after) where.push(order.behind(after, backwards, place));
+  // First the keys of the page, from an index alone as long as filters are in it; only then whole rows, as many as are shown.
+  const text = `SELECT s.id, s.name, s.status, s.progress, s.run, s.brief ->> 'projectType' AS "projectType", s.model, s.priority,
+            s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.finished_at AS "finishedAt", page.key
+       FROM (SELECT s.id, ${order.key} AS key FROM sessions s WHERE ${where.join(' AND ')}
+              ORDER BY ${order.orderBy(backwards)} LIMIT ${place(limit)} OFFSET ${place(offset)}) AS page
+       JOIN sessions s ON s.workspace_id = $1 AND s.id = page.id
+      ORDER BY ${order.orderBy(backwards)}`;
+  return { text, parameters };
+}
+
+function countStatement(scope: WorkspaceScope, filter: SessionFilter, cap: number): Statement {
+  const { where, parameters } = conditions(scope, filter);
+  const text = `SELECT count(*)::int AS n FROM (
+       SELECT 1 FROM sessions WHERE ${where.join(' AND ')} LIMIT $${parameters.push(cap + 1)}) AS counted`;
+  return { text, parameters };
 }
 
 function conditions(scope: WorkspaceScope, filter: SessionFilter): { where: string[]; parameters: unknown[] } {

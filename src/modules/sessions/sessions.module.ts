@@ -34,6 +34,7 @@ import { SessionNodesRepository } from './session-nodes.repository.js';
 import { SessionReconciler } from './session-reconciler.js';
 import { SessionStore } from './session-store.js';
 import { SessionStream } from './session-stream.js';
+import { SessionViewRepository } from './session-view.repository.js';
 import { SessionNodes, SessionWorkflows } from './session-workflows.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsListRepository } from './sessions-list.repository.js';
@@ -51,6 +52,7 @@ const ROWS = [
   SessionEvidenceRepository,
   GapsRepository,
   DocumentsRepository,
+  SessionViewRepository,
   SessionStore,
 ];
 const WORK = [

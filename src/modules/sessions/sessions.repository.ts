@@ -12,6 +12,7 @@ import type {
   SessionRecord,
   SessionState,
   SessionStatus,
+  ShownSession,
 } from './sessions.types.js';
 
 interface HeadRow {
@@ -27,9 +28,9 @@ interface HeadRow {
   readonly started_at: Date | null;
 }
 
-interface SessionRow extends HeadRow {
+/** A row of `SHOWN_COLUMNS`. */
+export interface ShownRow extends HeadRow {
   readonly brief: Brief;
-  readonly files: readonly CodeFile[];
   readonly error: { code: string; message: string } | null;
   readonly event_seq: number;
   readonly created_at: Date;
@@ -37,8 +38,14 @@ interface SessionRow extends HeadRow {
   readonly finished_at: Date | null;
 }
 
+interface SessionRow extends ShownRow {
+  readonly files: readonly CodeFile[];
+}
+
 const HEAD = 'id, status, phase, run, attempt, progress, priority, options, state, started_at';
-const WHOLE = `${HEAD}, brief, files, error, event_seq, created_at, updated_at, finished_at`;
+/** All but the code files, which may be large. */
+export const SHOWN_COLUMNS = `${HEAD}, brief, error, event_seq, created_at, updated_at, finished_at`;
+const WHOLE = `${SHOWN_COLUMNS}, files`;
 
 export interface NewSession {
   readonly id: string;
@@ -220,11 +227,13 @@ function headOf(row: HeadRow): SessionHead {
   };
 }
 
-function recordOf(row: SessionRow): SessionRecord {
+const recordOf = (row: SessionRow): SessionRecord => ({ ...shownOf(row), files: row.files });
+
+/** The session of such a row. */
+export function shownOf(row: ShownRow): ShownSession {
   return {
     ...headOf(row),
     brief: row.brief,
-    files: row.files,
     error: row.error ?? undefined,
     eventSeq: row.event_seq,
     createdAt: row.created_at,

@@ -111,6 +111,9 @@ export interface SessionRecord extends SessionHead {
   readonly finishedAt?: Date;
 }
 
+/** The row without the code that came with the brief, which no view shows. */
+export type ShownSession = Omit<SessionRecord, 'files'>;
+
 /** Names of this work only: workflow inputs are stored by the engine, so they hold ids and nothing a person wrote. */
 export interface PhaseInput {
   readonly workspaceId: string;

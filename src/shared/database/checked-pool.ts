@@ -1,11 +1,19 @@
 import pg from 'pg';
-import { beginSpan, currentDeadline, runBound } from '../logging/request-context.js';
+import { beginSpan, currentDeadline, outsideOfRequests } from '../logging/request-context.js';
 import { boundByDeadline } from './bounded-query.js';
+import { profile } from './profiled-client.js';
+import type { QueryProfiler } from './query-profiler.js';
 
 /** A connection that was used this recently is taken as it is: a check would double the round trips of a busy pool. */
 const FRESH_MS = 1_000;
-/** With a limit of its own: the end of a request says nothing about the connection. */
+/** With a limit of its own, and of nobody's request: the end of one says nothing about the connection. */
 const CHECK = { text: 'SELECT 1', query_timeout: 2_000 } as pg.QueryConfig;
+
+/** As of pg. */
+export interface ListeningPoolConfig extends pg.PoolConfig {
+  /** Told of each statement. */
+  readonly profiler?: QueryProfiler;
+}
 
 type ConnectCallback = (
   error: Error | undefined,
@@ -19,10 +27,12 @@ type ConnectCallback = (
  * its wait for a connection, and its statements.
  */
 export class ListeningPool extends pg.Pool {
-  constructor(options?: pg.PoolConfig) {
-    super(options);
+  constructor(config?: ListeningPoolConfig) {
+    super(config);
     this.on('connect', (client) => {
       client.on('error', () => undefined);
+      // Inside of the deadline: what is measured is the statement, and none that was refused before it began.
+      if (config?.profiler) profile(client, config.profiler);
       boundByDeadline(client);
     });
   }
@@ -75,8 +85,8 @@ function withinDeadline(checkout: () => Promise<pg.PoolClient>): Promise<pg.Pool
 export class CheckedPool extends ListeningPool {
   private readonly lastUsed = new WeakMap<object, number>();
 
-  constructor(options?: pg.PoolConfig) {
-    super(options);
+  constructor(config?: ListeningPoolConfig) {
+    super(config);
     this.on('release', (_error, client) => this.lastUsed.set(client, performance.now()));
   }
 
@@ -87,7 +97,7 @@ export class CheckedPool extends ListeningPool {
       // A new connection has just answered the server's greeting.
       if (used === undefined || performance.now() - used < FRESH_MS) return client;
       try {
-        await runBound(undefined, () => client.query(CHECK));
+        await outsideOfRequests(() => client.query(CHECK));
         return client;
       } catch {
         client.release(true);

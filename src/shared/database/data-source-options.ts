@@ -5,6 +5,7 @@ import { CheckedPool, ListeningPool } from './checked-pool.js';
 import type { DatabaseLog } from './database-log.js';
 import { SqlLogger } from './database-log.js';
 import { sqlState } from './database-errors.js';
+import type { QueryProfiler } from './query-profiler.js';
 
 /** Above the base size, a connection idle for this long is closed. */
 const OVERFLOW_IDLE_MS = 10_000;
@@ -22,8 +23,14 @@ type PoolConfig = Pick<Config, 'database' | 'log'>;
 /**
  * The pool of the program. Base and overflow are pg's `min` (kept open) and `max`; nothing waits for ever: checkout,
  * statement, lock, idle transaction and the client's own patience each have a limit.
+ * @param profiler told of each statement; slow ones are told by it and not by TypeORM, which knows no request
  */
-export function dataSourceOptions(config: PoolConfig, url: string, log: DatabaseLog): DataSourceOptions {
+export function dataSourceOptions(
+  config: PoolConfig,
+  url: string,
+  log: DatabaseLog,
+  profiler?: QueryProfiler,
+): DataSourceOptions {
   const { database } = config;
   return {
     type: 'postgres',
@@ -35,8 +42,8 @@ export function dataSourceOptions(config: PoolConfig, url: string, log: Database
     // uuid columns would make TypeORM create an extension, which the program's role may not and nothing needs.
     installExtensions: false,
     logger: new SqlLogger(log, writesSql(config)),
-    maxQueryExecutionTime: database.slowQueryMs,
     extra: {
+      profiler,
       min: database.poolSize,
       connectionTimeoutMillis: database.poolTimeoutMs,
       idleTimeoutMillis: OVERFLOW_IDLE_MS,

@@ -17,7 +17,7 @@ export function componentLog(): DatabaseLog {
 }
 
 /**
- * TypeORM's events as log lines: SQL at debug level, slow queries as warnings. Never the parameters: they hold briefs,
+ * TypeORM's events as log lines: SQL at debug level. Never the parameters: they hold briefs,
  * hashes of keys and bodies of evidence.
  */
 export class SqlLogger implements TypeOrmLogger {
@@ -35,9 +35,8 @@ export class SqlLogger implements TypeOrmLogger {
     this.write('debug', 'query failed', { query, reason: typeof error === 'string' ? error : toldMessage(error) });
   }
 
-  logQuerySlow(ms: number, query: string): void {
-    this.write('warn', 'slow query', { ms, query });
-  }
+  /** Never asked: the profiler tells slow queries, with the request that waited for them. */
+  logQuerySlow(): void {}
 
   logSchemaBuild(message: string): void {
     this.write('debug', message);

@@ -3,21 +3,26 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Config } from '../../config/config.js';
+import { ClockModule } from '../clock/clock.module.js';
 import { dataSourceOptions, warmUp } from './data-source-options.js';
 import { DatabaseConnection } from './database-connection.js';
 import { componentLog } from './database-log.js';
 import { DatabasePool } from './pool-statistics.js';
+import { QueryPlans } from './query-plans.js';
+import { QueryProfiler } from './query-profiler.js';
 import { Transactions } from './transaction.js';
 
 @Module({
+  imports: [ClockModule],
   providers: [
+    QueryProfiler,
     {
       provide: DatabaseConnection,
       inject: [Config],
       useFactory: (config: Config) => DatabaseConnection.open(config, componentLog()),
     },
   ],
-  exports: [DatabaseConnection],
+  exports: [DatabaseConnection, QueryProfiler],
 })
 class DatabaseConnectionModule {}
 
@@ -43,23 +48,23 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
 
 /**
  * The database of the program. Repositories inject `DataSource`, services `Transactions`; the workflow engine and health
- * inject `DatabaseConnection`, reports `DatabasePool`.
+ * inject `DatabaseConnection`, reports `DatabasePool`, and who asks about statements `QueryProfiler` and `QueryPlans`.
  */
 @Module({
   imports: [
     DatabaseConnectionModule,
     TypeOrmModule.forRootAsync({
       imports: [DatabaseConnectionModule],
-      inject: [DatabaseConnection, Config],
-      useFactory: (connection: DatabaseConnection, config: Config) => ({
-        ...dataSourceOptions(config, connection.url, componentLog()),
+      inject: [DatabaseConnection, Config, QueryProfiler],
+      useFactory: (connection: DatabaseConnection, config: Config, profiler: QueryProfiler) => ({
+        ...dataSourceOptions(config, connection.url, componentLog(), profiler),
         autoLoadEntities: true,
         // The connection has answered already: a second failure is no matter of patience.
         retryAttempts: 0,
       }),
     }),
   ],
-  providers: [DatabaseLifecycle, DatabasePool, Transactions],
-  exports: [DatabaseConnectionModule, DatabasePool, Transactions],
+  providers: [DatabaseLifecycle, DatabasePool, QueryPlans, Transactions],
+  exports: [DatabaseConnectionModule, DatabasePool, QueryPlans, Transactions],
 })
 export class DatabaseModule {}

@@ -21,6 +21,11 @@ export class Deadline {
     private readonly first?: Stop,
   ) {}
 
+  /** Whether it may still end the work: neither over nor lifted. */
+  get isRunning(): boolean {
+    return this.line.isRunning(this);
+  }
+
   /** Why the work must stop; undefined while it may go on. */
   get reason(): AppError | undefined {
     return this.ended;
@@ -85,6 +90,10 @@ export class Deadlines {
     this.running.add(deadline);
     if (this.timer === undefined) this.arm(this.limitMs);
     return deadline;
+  }
+
+  isRunning(deadline: Deadline): boolean {
+    return this.running.has(deadline);
   }
 
   /** @returns whether it was running */

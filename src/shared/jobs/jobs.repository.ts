@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { defineQuery, NO_ID } from '../database/named-queries.js';
 import type { WorkspaceScope } from '../database/workspace-scope.js';
 import type { Job, JobFailure, JobQueue, JobResult } from './jobs.types.js';
 
@@ -28,6 +29,20 @@ export interface UnfinishedJob {
 const COLUMNS = `id, kind, queue, status, progress, attempt, priority, result, result_url AS "resultUrl", error,
   created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt"`;
 
+const JOB = `SELECT ${COLUMNS} FROM jobs WHERE workspace_id = $1 AND id = $2`;
+
+defineQuery({
+  name: 'jobs.by-id',
+  about: 'The newest job of the workspace, by its id',
+  statement: async ({ workspaceId }, ask) => {
+    // Ids begin with their time.
+    const rows = await ask<{ id: string }>(`SELECT id FROM jobs WHERE workspace_id = $1 ORDER BY id DESC LIMIT 1`, [
+      workspaceId,
+    ]);
+    return { text: JOB, parameters: [workspaceId, rows[0]?.id ?? NO_ID] };
+  },
+});
+
 /** Every null of the database as an absent property. */
 function withoutNulls<T extends object>(row: T): T {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as T;
@@ -46,10 +61,7 @@ export class JobsRepository {
   }
 
   async find(scope: WorkspaceScope, id: string): Promise<Job | undefined> {
-    const rows: Job[] = await this.source.query(`SELECT ${COLUMNS} FROM jobs WHERE workspace_id = $1 AND id = $2`, [
-      scope.workspaceId,
-      id,
-    ]);
+    const rows: Job[] = await this.source.query(JOB, [scope.workspaceId, id]);
     return rows[0] && withoutNulls(rows[0]);
   }
 

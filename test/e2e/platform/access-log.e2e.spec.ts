@@ -13,7 +13,7 @@ const CANARY = 'cAnary7f3a9c';
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** The built program at the level that tells most, every request slow enough to tell its spans. */
+/** The built program at the level that tells most, every request slow enough to tell its spans, and many a query its plan. */
 describe('the log at debug level', () => {
   let service: ServiceProcess;
   let registry: ScriptedRegistry;
@@ -27,7 +27,13 @@ describe('the log at debug level', () => {
       release,
       database,
       registry: registry.url,
-      env: { LOG_LEVEL: 'debug', SLOW_REQUEST_MS: '1', REQUEST_DEADLINE_MS: '5000' },
+      env: {
+        LOG_LEVEL: 'debug',
+        SLOW_REQUEST_MS: '1',
+        QUERY_SLOW_MS: '1',
+        QUERY_REPEATS: '1',
+        REQUEST_DEADLINE_MS: '5000',
+      },
     });
   }, 120_000);
   afterAll(async () => {
@@ -109,6 +115,23 @@ describe('the log at debug level', () => {
     });
     const metrics = await (await service.request('GET', '/metrics')).text();
     expect(metrics).toMatch(/tech_spec_slow_requests_total\{[^}]*endpoint="\/v1\/sessions"[^}]*\} [1-9]/);
+  });
+
+  it('tells of a slow query whose it is, and how the server went about it', async () => {
+    const slow = () => lines().filter(({ msg }) => msg === 'slow query');
+    const ofRequests = () => slow().filter(({ requestId }) => requestId !== undefined);
+    const plans = () => lines().filter(({ msg }) => msg === 'plan of a slow query');
+    for (const end = Date.now() + 20_000; Date.now() < end;)
+      if (ofRequests().length === 0 || plans().length === 0) await traced('POST', '/v1/sessions', BRIEF);
+      else break;
+    const [line] = ofRequests();
+    expect(line).toMatchObject({ level: 'warn', context: 'database', ms: expect.any(Number) as number });
+    expect(line?.['route']).toMatch(/^\//);
+    expect(lines().some(({ msg, requestId }) => msg === 'request' && requestId === line?.['requestId'])).toBe(true);
+    const shapes = new Set(slow().map(({ shape }) => shape));
+    expect(plans().length).toBeGreaterThan(0);
+    expect(plans().filter(({ shape }) => !shapes.has(shape))).toEqual([]);
+    expect(new Set(plans().map(({ shape }) => shape)).size).toBe(plans().length);
   });
 
   it('tells of a client that went away, once', async () => {

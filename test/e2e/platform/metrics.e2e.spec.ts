@@ -37,7 +37,7 @@ describe('GET /metrics', () => {
     expect(samples.filter(({ name }) => !types.has(familyOf(name, types)))).toEqual([]);
   });
 
-  it('declares the families of sessions, research, documents, cache and Redis, at 0 from the start', async () => {
+  it('declares the families of sessions, research, documents, cache, Redis and the database, at 0 from the start', async () => {
     const { types, samples } = await scrape();
     expect([...types.keys()]).toEqual(
       expect.arrayContaining([
@@ -71,6 +71,9 @@ describe('GET /metrics', () => {
         'tech_spec_redis_pool_waiting',
         'tech_spec_redis_commands_total',
         'tech_spec_redis_errors_total',
+        'tech_spec_db_query_duration_seconds',
+        'tech_spec_db_errors_total',
+        'tech_spec_slow_queries_total',
       ]),
     );
     const value = (name: string, label: string) =>
@@ -79,6 +82,8 @@ describe('GET /metrics', () => {
     expect(value('tech_spec_workflow_node_errors_total', 'node_name="score"')).toBe(0);
     expect(value('tech_spec_workflow_node_duration_seconds_count', 'node_name="research"')).toBe(0);
     expect(value('tech_spec_doc_generation_requests_total', 'document_type="trd"')).toBe(0);
+    expect(value('tech_spec_db_errors_total', 'operation="delete",error_type="constraint"')).toBe(0);
+    expect(value('tech_spec_slow_queries_total', '')).toBe(0);
     expect(value('tech_spec_build_info', `version="${web.config.version}"`)).toBe(1);
   });
 

@@ -6,6 +6,8 @@ import { mintWorkspaceScope } from '../../../src/shared/database/workspace-scope
 import { testDatabase, type TestDatabase } from '../../support/database.js';
 
 const OURS = mintWorkspaceScope('00000000-0000-7000-8000-000000000001');
+const THEIRS = mintWorkspaceScope('00000000-0000-7000-8000-0000000000ff');
+const PUBLIC = mintWorkspaceScope('00000000-0000-7000-8000-000000000000');
 const piece = pieceOf({
   source: 'page',
   title: 'a page',
@@ -46,8 +48,22 @@ describe('evidence that a process has read before', () => {
     expect((await here.getMany(OURS, [piece.sha256])).get(piece.sha256)?.body).toBe('forty-two');
   });
 
+  it('is a tombstone for documents once it was removed, unless the public has the same', async () => {
+    const hashes = [piece.sha256, 'f'.repeat(64)];
+    expect(await here.tombstones(OURS, hashes)).toEqual([]);
+    await elsewhere.remove(OURS, [piece.sha256], 'test');
+    expect(await here.tombstones(OURS, hashes)).toEqual([
+      { sha256: piece.sha256, title: 'a page', removedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
+    ]);
+    expect(await here.tombstones(THEIRS, hashes)).toEqual([]);
+    await elsewhere.put(PUBLIC, [piece]);
+    expect(await here.tombstones(OURS, hashes)).toEqual([]);
+    await elsewhere.remove(PUBLIC, [piece.sha256], 'test');
+    expect(await here.tombstones(OURS, hashes)).toHaveLength(1);
+    await elsewhere.put(OURS, [piece]);
+  });
+
   it('is not shown to another workspace', async () => {
-    const theirs = mintWorkspaceScope('00000000-0000-7000-8000-0000000000ff');
-    expect((await here.getMany(theirs, [piece.sha256])).size).toBe(0);
+    expect((await here.getMany(THEIRS, [piece.sha256])).size).toBe(0);
   });
 });

@@ -37,6 +37,7 @@ function config(url: string, migrationUrl: string): Pick<Config, 'root' | 'log' 
       poolRecycleMs: 3_600_000,
       poolPrePing: true,
       slowQueryMs: 100,
+      repeatedQueryLimit: 0,
       statementTimeoutMs: 400,
     },
   };
