@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DeclaredReads } from '../../shared/database/declared-reads.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import type { SessionStatus } from './sessions.types.js';
 
@@ -46,10 +46,10 @@ const COLUMNS: Readonly<Record<SortColumn, { readonly sql: string; readonly type
 
 const TEXT = `to_tsvector('simple', name || ' ' || coalesce(brief ->> 'requirements', ''))`;
 
-/** Lists of `sessions`. */
+/** Lists of `sessions`, which may be a moment old. */
 @Injectable()
 export class SessionsListRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly reads: DeclaredReads) {}
 
   async list(scope: WorkspaceScope, request: ListRequest): Promise<readonly SessionSummary[]> {
     const { where, parameters } = conditions(scope, request.filter);
@@ -61,21 +61,25 @@ export class SessionsListRepository {
       where.push(`(${sql}, id) ${comparison} ($${parameters.push(value)}::${type}, $${parameters.push(id)}::uuid)`);
     }
     const limit = `LIMIT $${parameters.push(request.limit)} OFFSET $${parameters.push(request.offset ?? 0)}`;
-    return this.dataSource.query(
-      `SELECT id, name, status, progress, run, brief ->> 'projectType' AS "projectType", model, priority,
-              created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt"
-         FROM sessions WHERE ${where.join(' AND ')} ORDER BY ${sql} ${order}, id ${order} ${limit}`,
-      parameters,
+    return this.reads.read((reader) =>
+      reader.query(
+        `SELECT id, name, status, progress, run, brief ->> 'projectType' AS "projectType", model, priority,
+                created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt"
+           FROM sessions WHERE ${where.join(' AND ')} ORDER BY ${sql} ${order}, id ${order} ${limit}`,
+        parameters,
+      ),
     );
   }
 
   /** How many there are, counted no further than `cap` + 1. */
   async count(scope: WorkspaceScope, filter: SessionFilter, cap: number): Promise<number> {
     const { where, parameters } = conditions(scope, filter);
-    const rows: { n: number }[] = await this.dataSource.query(
-      `SELECT count(*)::int AS n FROM (
-         SELECT 1 FROM sessions WHERE ${where.join(' AND ')} LIMIT $${parameters.push(cap + 1)}) AS counted`,
-      parameters,
+    const rows = await this.reads.read<{ n: number }[]>((reader) =>
+      reader.query(
+        `SELECT count(*)::int AS n FROM (
+           SELECT 1 FROM sessions WHERE ${where.join(' AND ')} LIMIT $${parameters.push(cap + 1)}) AS counted`,
+        parameters,
+      ),
     );
     return rows[0]?.n ?? 0;
   }

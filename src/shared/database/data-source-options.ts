@@ -1,10 +1,12 @@
 import pg from 'pg';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../../config/config.js';
-import { CheckedPool, ListeningPool } from './checked-pool.js';
+import { Clock } from '../clock/clock.js';
+import { CheckedPool, CONNECT_MS, ListeningPool } from './checked-pool.js';
 import type { DatabaseLog } from './database-log.js';
 import { SqlLogger } from './database-log.js';
 import { sqlState } from './database-errors.js';
+import { PoolLimits } from './pool-limits.js';
 
 /** Above the base size, a connection idle for this long is closed. */
 const OVERFLOW_IDLE_MS = 10_000;
@@ -21,7 +23,7 @@ type PoolConfig = Pick<Config, 'database' | 'log'>;
 
 /**
  * The pool of the program. Base and overflow are pg's `min` (kept open) and `max`; nothing waits for ever: checkout,
- * statement, lock, idle transaction and the client's own patience each have a limit.
+ * statement, lock, idle transaction and the client's own patience each have a limit. docs/database.md has them all.
  */
 export function dataSourceOptions(config: PoolConfig, url: string, log: DatabaseLog): DataSourceOptions {
   const { database } = config;
@@ -38,7 +40,8 @@ export function dataSourceOptions(config: PoolConfig, url: string, log: Database
     maxQueryExecutionTime: database.slowQueryMs,
     extra: {
       min: database.poolSize,
-      connectionTimeoutMillis: database.poolTimeoutMs,
+      connectionTimeoutMillis: CONNECT_MS,
+      limits: limitsOf(database),
       idleTimeoutMillis: OVERFLOW_IDLE_MS,
       maxLifetimeSeconds: Math.ceil(database.poolRecycleMs / 1000),
       keepAlive: true,
@@ -48,6 +51,17 @@ export function dataSourceOptions(config: PoolConfig, url: string, log: Database
       idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
     },
   };
+}
+
+function limitsOf(database: Config['database']): PoolLimits {
+  const times = {
+    requestWaitMs: database.poolTimeoutMs,
+    workerWaitMs: database.workerPoolTimeoutMs,
+    readMs: database.readTimeoutMs,
+    writeMs: database.writeTimeoutMs,
+    statementMs: database.statementTimeoutMs,
+  };
+  return new PoolLimits(times, new Clock());
 }
 
 /** A server that stops says goodbye to each idle connection (57P01): told once by its health, not once a connection. */

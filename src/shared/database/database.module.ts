@@ -6,6 +6,7 @@ import { Config } from '../../config/config.js';
 import { dataSourceOptions, warmUp } from './data-source-options.js';
 import { DatabaseConnection } from './database-connection.js';
 import { componentLog } from './database-log.js';
+import { DeclaredReads } from './declared-reads.js';
 import { DatabasePool } from './pool-statistics.js';
 import { Transactions } from './transaction.js';
 
@@ -42,7 +43,7 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
 }
 
 /**
- * The database of the program. Repositories inject `DataSource`, services `Transactions`; the workflow engine and health
+ * The database of the program. Repositories inject `DataSource` or `DeclaredReads`, services `Transactions`; the workflow engine and health
  * inject `DatabaseConnection`, reports `DatabasePool`.
  */
 @Module({
@@ -59,7 +60,7 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
       }),
     }),
   ],
-  providers: [DatabaseLifecycle, DatabasePool, Transactions],
-  exports: [DatabaseConnectionModule, DatabasePool, Transactions],
+  providers: [DatabaseLifecycle, DatabasePool, DeclaredReads, Transactions],
+  exports: [DatabaseConnectionModule, DatabasePool, DeclaredReads, Transactions],
 })
 export class DatabaseModule {}

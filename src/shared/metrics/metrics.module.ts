@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import { makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import { CacheModule } from '../cache/cache.module.js';
 import { ClockModule } from '../clock/clock.module.js';
+import { DatabaseModule } from '../database/database.module.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { BuildInfo } from './build-info.js';
 import { CACHE_METRICS, CacheMetrics, CacheOutcomeCounters, CacheSavings } from './cache.metrics.js';
+import { DATABASE_POOL_METRICS, DatabasePoolGauges, DatabasePoolMetrics } from './database-pool.metrics.js';
 import { DOCUMENT_METRICS, DocumentMetrics } from './document.metrics.js';
 import { HTTP_METRICS, HttpMetrics } from './http.metrics.js';
 import { REDIS_METRICS, RedisMetrics, RedisPoolGauges } from './redis.metrics.js';
@@ -27,7 +29,7 @@ const RECORDERS = [
  * or not metrics are shown, so that PROMETHEUS_ENABLED=false runs the same code.
  */
 @Module({
-  imports: [CacheModule, ClockModule, RedisModule],
+  imports: [CacheModule, ClockModule, DatabaseModule, RedisModule],
   providers: [
     ...HTTP_METRICS,
     ...WORKFLOW_METRICS,
@@ -35,6 +37,7 @@ const RECORDERS = [
     ...DOCUMENT_METRICS,
     ...CACHE_METRICS,
     ...REDIS_METRICS,
+    ...DATABASE_POOL_METRICS,
     makeGaugeProvider({ name: 'tech_spec_build_info', help: 'Always 1; what runs.', labelNames: ['version', 'node'] }),
     BuildInfo,
     CacheOutcomeCounters,
@@ -42,6 +45,8 @@ const RECORDERS = [
     CacheMetrics,
     RedisPoolGauges,
     RedisMetrics,
+    DatabasePoolGauges,
+    DatabasePoolMetrics,
     ...RECORDERS,
   ],
   exports: RECORDERS,

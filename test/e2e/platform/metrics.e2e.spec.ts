@@ -37,7 +37,7 @@ describe('GET /metrics', () => {
     expect(samples.filter(({ name }) => !types.has(familyOf(name, types)))).toEqual([]);
   });
 
-  it('declares the families of sessions, research, documents, cache and Redis, at 0 from the start', async () => {
+  it('declares the families of sessions, research, documents, cache, Redis and the pool of the database, at 0 from the start', async () => {
     const { types, samples } = await scrape();
     expect([...types.keys()]).toEqual(
       expect.arrayContaining([
@@ -71,6 +71,12 @@ describe('GET /metrics', () => {
         'tech_spec_redis_pool_waiting',
         'tech_spec_redis_commands_total',
         'tech_spec_redis_errors_total',
+        'tech_spec_db_connections_active',
+        'tech_spec_db_connections_idle',
+        'tech_spec_db_connections_max',
+        'tech_spec_db_connections_waiting',
+        'tech_spec_db_connection_wait_seconds',
+        'tech_spec_db_connection_timeouts_total',
       ]),
     );
     const value = (name: string, label: string) =>

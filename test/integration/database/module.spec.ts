@@ -34,9 +34,12 @@ function config(url: string, migrationUrl: string): Pick<Config, 'root' | 'log' 
       poolSize: 2,
       maxOverflow: 1,
       poolTimeoutMs: 300,
+      workerPoolTimeoutMs: 300,
       poolRecycleMs: 3_600_000,
       poolPrePing: true,
       slowQueryMs: 100,
+      readTimeoutMs: 400,
+      writeTimeoutMs: 400,
       statementTimeoutMs: 400,
     },
   };
