@@ -51,8 +51,8 @@ export class ListeningPool extends pg.Pool {
     if (callback === undefined) return client;
     client.then(
       (found) => callback(undefined, found, (release) => found.release(release)),
-      (error: unknown) =>
-        callback(error instanceof Error ? error : new Error(String(error)), undefined, () => undefined),
+      // As it came: a wrapper would hide its code, by which an outage is known.
+      (error: unknown) => callback(error as Error, undefined, () => undefined),
     );
   }
 
