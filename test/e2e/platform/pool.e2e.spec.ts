@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller, Get, Post } from '@nestjs/common';
+import pg from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { Limit } from '../../../src/http/limit.decorator.js';
 import { Public } from '../../../src/http/public.decorator.js';
@@ -138,6 +139,21 @@ describe('requests and workers on one pool', () => {
     expect(await refusal('POST', '/uses/long-write')).toEqual([503, 'database_timeout', '2']);
     await expect(database.query(`SELECT pg_sleep(${(WRITE_MS * 1.5) / 1000})::text AS slept`)).resolves.toHaveLength(1);
     expect(await database.query(`SELECT 1 FROM workspaces WHERE name = 'too late'`)).toEqual([]);
+  });
+
+  it('a list of sessions is a declared read, and waits for no lock longer than one may', async () => {
+    const owner = new pg.Client({ connectionString: web.database.ownerUrl });
+    await owner.connect();
+    try {
+      await owner.query('BEGIN');
+      await owner.query('LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE');
+      const answer = await web.get('/v1/sessions?q=locked');
+      expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '2']);
+      expect(answer.json<{ detail: string }>().detail).toContain(`longer than ${READ_MS / 1000} s`);
+    } finally {
+      await owner.end();
+    }
+    expect((await web.get('/v1/sessions?q=locked')).statusCode).toBe(200);
   });
 
   it('lets a transaction have a limit of its own', async () => {
