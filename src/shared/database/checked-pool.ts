@@ -77,8 +77,9 @@ export class ListeningPool extends pg.Pool {
       this.waits.lent(ms());
       return client;
     } catch (error) {
-      if (error === wait?.reason || (error as Error).message === WAITED_TOO_LONG) this.waits.timedOut(ms());
-      throw error;
+      const byDriver = (error as Error).message === WAITED_TOO_LONG;
+      if (byDriver || error === wait?.reason) this.waits.timedOut(ms());
+      throw byDriver && wait !== undefined ? this.limits?.waitedInVain() : error;
     } finally {
       wait?.lift();
     }

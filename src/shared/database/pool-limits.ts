@@ -15,8 +15,6 @@ export interface PoolTimes {
   readonly statementMs: number;
 }
 
-/** What the driver's pool is late: in a request the wait ends with our own error, never with the driver's. */
-const BEHIND_MS = 100;
 const RETRY_AFTER_S = 2;
 
 /**
@@ -41,12 +39,20 @@ export class PoolLimits {
 
   /** How long the driver's pool keeps whoever asks now in its queue, in milliseconds. */
   get queueMs(): number {
-    return isInRequest() ? this.times.requestWaitMs + BEHIND_MS : this.times.workerWaitMs;
+    return isInRequest() ? this.times.requestWaitMs : this.times.workerWaitMs;
   }
 
-  /** Begins the wait of a request for a connection; lift it. A worker's is ended by the driver, whose error its retries know. */
+  /**
+   * Begins the wait of a request for a connection, a check of what was found included; lift it. A worker's is ended by the
+   * driver, whose error its retries know.
+   */
   beginWait(): Deadline | undefined {
     return isInRequest() ? this.waits.begin() : undefined;
+  }
+
+  /** What a request is told whose wait the driver's pool ended: it may be first where the process is busy. */
+  waitedInVain(): AppError {
+    return allTaken(this.times.requestWaitMs);
   }
 
   /** Begins a statement; lift it. Undefined where the server's limit is the one that holds. */

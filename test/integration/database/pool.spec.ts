@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../../../src/config/config.js';
+import { Clock } from '../../../src/shared/clock/clock.js';
 import type { ListeningPool } from '../../../src/shared/database/checked-pool.js';
 import { dataSourceOptions, warmUp } from '../../../src/shared/database/data-source-options.js';
+import { PoolLimits } from '../../../src/shared/database/pool-limits.js';
+import { runInRequest } from '../../../src/shared/logging/request-context.js';
 import { testDatabase, type TestDatabase } from '../../support/database.js';
 
 const BASE = 2;
@@ -94,6 +97,20 @@ describe('the pool, as the program configures it', () => {
       expect(old).not.toContain(pidOf(client));
       client.release();
     }
+  });
+
+  it('tells a request the same when the driver ends its wait first, as in a process that is busy', async () => {
+    const late = new (class extends Clock {
+      override monotonicMs = () => 0;
+    })();
+    const times = { requestWaitMs: 30, workerWaitMs: 30, readMs: 1000, writeMs: 1000, statementMs: 1000 };
+    const pool = await open({}, { max: 1, limits: new PoolLimits(times, late) });
+    const [client] = await take(pool, 1);
+    const inRequest = runInRequest({ requestId: 'one' }, () => pool.connect());
+    await expect(inRequest).rejects.toMatchObject({ code: 'database_busy', kind: 'unavailable' });
+    await expect(pool.connect()).rejects.not.toHaveProperty('code');
+    client!.release();
+    expect(pool.waits.totals.timeouts).toBe(2);
   });
 
   it('counts what it lent, what was waited for it and who got none', async () => {
