@@ -1,4 +1,5 @@
 import { deepPage, eachFilter, words } from './db-lists.mjs';
+import { poolUnderLoad } from './db-pool.mjs';
 import { queriesOfASession } from './db-session.mjs';
 
 export const FIGURES = [
@@ -32,5 +33,13 @@ export const FIGURES = [
     limit: 4,
     unit: 'queries',
     measure: queriesOfASession,
+  },
+  {
+    id: 'C11',
+    promise: '2,000 concurrent requests over 30 connections: failed below the wait limit',
+    limit: 0,
+    unit: 'calls',
+    measure: poolUnderLoad,
+    notInQuick: 'one restart instead of three',
   },
 ];

@@ -1,4 +1,4 @@
-import { dist, explained, percentile, seeded, statementsOf, WORKSPACE } from './db-seeded.mjs';
+import { dist, explained, noted, percentile, seeded, statementsOf, WORKSPACE } from './db-seeded.mjs';
 import { part, row, told } from './row.mjs';
 import { median, PAIRS_NEEDED } from './statistics.mjs';
 
@@ -114,7 +114,7 @@ export async function words(figure, { scratch, quick, say }) {
     const call = (list) => list.list(scope, { filter, sort: '-createdAt', window: windowOf(undefined) });
     const { sent } = await statementsOf(source, Repository, call);
     values.push((await explained(owner, sent[0])).ms);
-    most = Math.max(most, await new Repository(source).count(scope, filter, rows[0].n));
+    most = Math.max(most, await new Repository(noted(source)).count(scope, filter, rows[0].n));
   }
   return row(figure, values.length, [
     part('the newest sessions with a word, p95', percentile(values, 0.95), 20, 'ms'),

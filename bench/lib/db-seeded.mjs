@@ -61,17 +61,20 @@ async function fill(owner, sessions, say) {
   await owner.query('SELECT count(*) FROM sessions WHERE length(name) > 1000');
 }
 
+/** A source of declared reads that notes SQL and parameters of what is asked. */
+export function noted(source, sent = []) {
+  const query = (sql, parameters) => {
+    sent.push({ sql, parameters });
+    return source.query(sql, parameters);
+  };
+  return { read: (work) => work({ query }) };
+}
+
 /** SQL and parameters that a repository sends for a call. */
 export async function statementsOf(source, Repository, call) {
   const sent = [];
-  const recorded = {
-    query: (sql, parameters) => {
-      sent.push({ sql, parameters });
-      return source.query(sql, parameters);
-    },
-  };
-  const answer = await call(new Repository(recorded));
-  return { sent, answer };
+  await call(new Repository(noted(source, sent)));
+  return { sent };
 }
 
 /** Milliseconds in the database, planning included, and blocks read, of one statement. */

@@ -64,11 +64,14 @@ async function examine(environment: Environment, root: string): Promise<Finding[
 }
 
 async function databaseState(config: Config): Promise<Finding[]> {
-  const { version, embedded, problem, tooMuch } = await inspectDatabase(config);
-  const role = tooMuch === undefined ? [] : [finding('note', 'database role', tooMuch)];
-  if (problem) return [finding('missing', 'database', problem), ...role];
+  const { version, embedded, problem, tooMuch, tooMany } = await inspectDatabase(config);
+  const notes = [
+    ...(tooMuch === undefined ? [] : [finding('note', 'database role', tooMuch)]),
+    ...(tooMany === undefined ? [] : [finding('note', 'connections', tooMany)]),
+  ];
+  if (problem) return [finding('missing', 'database', problem), ...notes];
   if (embedded) return [finding('ok', 'database', `embedded PostgreSQL ${version}, ${embeddedState(embedded)}`)];
-  return [finding('ok', 'database', `PostgreSQL ${version} at DATABASE_URL, schema up to date`), ...role];
+  return [finding('ok', 'database', `PostgreSQL ${version} at DATABASE_URL, schema up to date`), ...notes];
 }
 
 async function redisState({ redis }: Config): Promise<Finding> {

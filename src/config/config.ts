@@ -45,13 +45,18 @@ export interface DatabaseConfig {
   readonly migrationUrl?: string;
   readonly poolSize: number;
   readonly maxOverflow: number;
+  /** Longest wait for a connection, in a request and outside of one. */
   readonly poolTimeoutMs: number;
+  readonly workerPoolTimeoutMs: number;
   readonly poolRecycleMs: number;
   readonly poolPrePing: boolean;
   readonly slowQueryMs: number;
   /** A request that runs one statement more often is told in the log; 0: none is. */
   readonly repeatedQueryLimit: number;
-  /** Longest that a statement of the shared pool may run. */
+  /** Longest statement of a request that declares to read only, and of any other request. */
+  readonly readTimeoutMs: number;
+  readonly writeTimeoutMs: number;
+  /** Longest that the server lets any statement of the shared pool run. */
   readonly statementTimeoutMs: number;
 }
 

@@ -143,9 +143,20 @@ describe('the configuration', () => {
     expect(limit({ QUERY_REPEATS: '3' })).toBe(3);
   });
 
-  it('gives workers more time for a connection', () => {
-    expect(loadConfig({ ROLE: 'worker' }, root).database.poolTimeoutMs).toBe(30_000);
-    expect(loadConfig({ ROLE: 'worker', DB_POOL_TIMEOUT: '2' }, root).database.poolTimeoutMs).toBe(2000);
+  it.each(['all', 'api', 'worker'])(
+    'gives work outside of requests more time for a connection, unless told (ROLE=%s)',
+    (ROLE) => {
+      expect(loadConfig({ ROLE }, root).database).toMatchObject({ poolTimeoutMs: 1000, workerPoolTimeoutMs: 30_000 });
+      const told = loadConfig({ ROLE, DB_POOL_TIMEOUT: '2' }, root).database;
+      expect(told).toMatchObject({ poolTimeoutMs: 2000, workerPoolTimeoutMs: 2000 });
+    },
+  );
+
+  it('lets the server end no statement before the longest use of the process', () => {
+    const uses = { readTimeoutMs: 1500, writeTimeoutMs: 5000 };
+    expect(loadConfig({ ROLE: 'api' }, root).database).toMatchObject({ ...uses, statementTimeoutMs: 5000 });
+    for (const ROLE of ['all', 'worker'])
+      expect(loadConfig({ ROLE }, root).database).toMatchObject({ ...uses, statementTimeoutMs: 30_000 });
   });
 
   it('reads a log level for each component', () => {

@@ -89,21 +89,26 @@ function httpSlice(reader: Reader): Config['http'] {
   };
 }
 
+const WRITE_TIMEOUT_MS = 5000;
+
 function databaseSlice(reader: Reader, role: Role): Config['database'] {
   const isDevelopment = reader.environment['NODE_ENV'] === 'development';
-  const poolTimeout = reader.value<number | undefined>('DB_POOL_TIMEOUT') ?? (role === 'worker' ? 30 : 1);
+  const poolTimeout = reader.value<number | undefined>('DB_POOL_TIMEOUT');
   return {
     url: reader.value('DATABASE_URL'),
     migrationUrl: reader.value('MIGRATION_DATABASE_URL'),
     poolSize: reader.value('DB_POOL_SIZE'),
     maxOverflow: reader.value('DB_MAX_OVERFLOW'),
-    poolTimeoutMs: poolTimeout * 1000,
+    poolTimeoutMs: (poolTimeout ?? 1) * 1000,
+    workerPoolTimeoutMs: (poolTimeout ?? 30) * 1000,
     poolRecycleMs: reader.value<number>('DB_POOL_RECYCLE') * 1000,
     poolPrePing: reader.value('DB_POOL_PRE_PING'),
     slowQueryMs: reader.value('QUERY_SLOW_MS'),
     repeatedQueryLimit: reader.value<number | undefined>('QUERY_REPEATS') ?? (isDevelopment ? 10 : 0),
-    // One pool serves requests and workers: the longer of their limits bounds a process that does both.
-    statementTimeoutMs: role === 'api' ? 5000 : 30_000,
+    readTimeoutMs: 1500,
+    writeTimeoutMs: WRITE_TIMEOUT_MS,
+    // One pool serves requests and workers: the longer of their limits is the server's in a process that does both.
+    statementTimeoutMs: role === 'api' ? WRITE_TIMEOUT_MS : 30_000,
   };
 }
 

@@ -154,7 +154,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'DB_POOL_TIMEOUT',
     schema: amount(0.05, 300, 'seconds'),
-    help: 'longest wait for a connection, in seconds (1 for requests, 30 in a worker process)',
+    help: 'longest wait for a connection, in seconds (unset: 1 in a request, 30 outside of one)',
   },
   {
     name: 'DB_POOL_RECYCLE',

@@ -67,8 +67,12 @@ const cache = z.object({
 const database = z.object({
   connections_active: count,
   connections_idle: count,
-  connections_max: count,
+  connections_base: count.meta({ description: 'Kept open however idle' }),
+  connections_max: count.meta({ description: 'The most that are opened: base and overflow' }),
   connections_waiting: count.meta({ description: 'Callers who wait for a connection' }),
+  total_checkouts: count.meta({ description: 'Connections lent since the start' }),
+  total_checkout_timeouts: count.meta({ description: 'Callers who got none within DB_POOL_TIMEOUT' }),
+  avg_checkout_wait_ms: milliseconds.meta({ description: 'Of those who got one' }),
 });
 
 const sample = {
@@ -135,7 +139,16 @@ export const performanceReportSchema = z
         second_tier: 'up',
         by_region: { httpResponses: sample },
       },
-      database: { connections_active: 1, connections_idle: 19, connections_max: 30, connections_waiting: 0 },
+      database: {
+        connections_active: 1,
+        connections_idle: 19,
+        connections_base: 20,
+        connections_max: 30,
+        connections_waiting: 0,
+        total_checkouts: 5400,
+        total_checkout_timeouts: 0,
+        avg_checkout_wait_ms: 0.05,
+      },
     },
   });
 

@@ -65,7 +65,7 @@ const INPUT: ReportInput = {
   requests: { requests: 8, totalMs: 20, slow: 2 },
   cache: CACHE,
   redis: REDIS,
-  database: { active: 1, idle: 4, max: 30, waiting: 0 },
+  database: { active: 1, idle: 4, base: 5, max: 30, waiting: 0, checkouts: 8, waitedMs: 10, timeouts: 3 },
 };
 
 describe('the JSON performance report', () => {
@@ -148,6 +148,21 @@ describe('the JSON performance report', () => {
       last_health_check: null,
       seconds_since_last_health_check: null,
     });
+  });
+
+  it('tells of the connections to the database and of the waits for them', () => {
+    expect(performanceReport(INPUT).database).toEqual({
+      connections_active: 1,
+      connections_idle: 4,
+      connections_base: 5,
+      connections_max: 30,
+      connections_waiting: 0,
+      total_checkouts: 8,
+      total_checkout_timeouts: 3,
+      avg_checkout_wait_ms: 1.25,
+    });
+    const database = { ...INPUT.database, checkouts: 0, waitedMs: 0 };
+    expect(performanceReport({ ...INPUT, database }).database.avg_checkout_wait_ms).toBe(0);
   });
 
   it('is degraded while Redis is away, and only then', () => {

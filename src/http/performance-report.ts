@@ -35,12 +35,7 @@ export function performanceReport(input: ReportInput): PerformanceReport {
     api: api(input.requests),
     websocket: { connections: 0 },
     cache: cacheSection(input.cache),
-    database: {
-      connections_active: input.database.active,
-      connections_idle: input.database.idle,
-      connections_max: input.database.max,
-      connections_waiting: input.database.waiting,
-    },
+    database: database(input.database),
   };
 }
 
@@ -135,6 +130,19 @@ function api({ requests, totalMs, slow }: ReportInput['requests']): PerformanceR
     avg_duration_ms: requests === 0 ? 0 : rounded(totalMs / requests, 3),
     slow_requests: slow,
     slow_request_rate: requests === 0 ? 0 : slow / requests,
+  };
+}
+
+function database(pool: DatabasePoolStatistics): PerformanceReport['database'] {
+  return {
+    connections_active: pool.active,
+    connections_idle: pool.idle,
+    connections_base: pool.base,
+    connections_max: pool.max,
+    connections_waiting: pool.waiting,
+    total_checkouts: pool.checkouts,
+    total_checkout_timeouts: pool.timeouts,
+    avg_checkout_wait_ms: pool.checkouts === 0 ? 0 : rounded(pool.waitedMs / pool.checkouts, 3),
   };
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { PageRow } from '../../http/read-page.js';
+import { DeclaredReads } from '../../shared/database/declared-reads.js';
 import { Keyset, type PageWindow } from '../../shared/database/keyset.js';
 import { defineQuery } from '../../shared/database/named-queries.js';
 import type { Statement } from '../../shared/database/query-profiler.js';
@@ -76,20 +76,20 @@ defineQuery({
   statement: (scope) => countStatement(scope, {}, 10_000),
 });
 
-/** Lists of `sessions`. */
+/** Lists of `sessions`, which may be a moment old. */
 @Injectable()
 export class SessionsListRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly reads: DeclaredReads) {}
 
   list(scope: WorkspaceScope, request: ListRequest): Promise<readonly SessionRow[]> {
     const { text, parameters } = listStatement(scope, request);
-    return this.dataSource.query(text, [...parameters]);
+    return this.reads.read((reader) => reader.query(text, [...parameters]));
   }
 
   /** How many there are, counted no further than `cap` + 1. */
   async count(scope: WorkspaceScope, filter: SessionFilter, cap: number): Promise<number> {
     const { text, parameters } = countStatement(scope, filter, cap);
-    const rows: { n: number }[] = await this.dataSource.query(text, [...parameters]);
+    const rows = await this.reads.read<{ n: number }[]>((reader) => reader.query(text, [...parameters]));
     return rows[0]?.n ?? 0;
   }
 }

@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { CacheModule } from '../../shared/cache/cache.module.js';
 import { ClockModule } from '../../shared/clock/clock.module.js';
+import { DatabaseModule } from '../../shared/database/database.module.js';
 import { IdempotencyModule } from '../../shared/idempotency/idempotency.module.js';
 import { MetricsModule } from '../../shared/metrics/metrics.module.js';
 import { SessionGauge } from '../../shared/metrics/workflow.metrics.js';
@@ -89,6 +90,7 @@ const CALLS = [
   imports: [
     CacheModule,
     ClockModule,
+    DatabaseModule,
     MetricsModule,
     WorkflowModule,
     IdempotencyModule,

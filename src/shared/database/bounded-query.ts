@@ -1,6 +1,8 @@
 import pg from 'pg';
 import type { Deadline } from '../deadline/deadline.js';
+import type { AppError } from '../errors/app-error.js';
 import { beginSpan, currentDeadline } from '../logging/request-context.js';
+import type { PoolLimits } from './pool-limits.js';
 
 type Run = (...parameters: readonly unknown[]) => unknown;
 
@@ -21,16 +23,21 @@ const CANCEL_MS = 2_000;
 const ENDS_TRANSACTION = /^\s*(?:COMMIT|ROLLBACK|RELEASE)\b/i;
 
 /**
- * From now on a deadline ends what it finds running on the connection, and nothing of its work begins afterwards. The server is
- * asked to cancel the statement, so that the connection is clean and goes back to the pool.
+ * From now on a deadline ends what it finds running on the connection, and nothing of its work begins afterwards; a statement
+ * that takes longer than what it is for may take ends the same way. The server is asked to cancel it, so that the connection is
+ * clean and goes back to the pool.
  */
-export function boundByDeadline(client: pg.PoolClient): void {
+export function boundByDeadline(client: pg.PoolClient, limits?: PoolLimits): void {
   const owner = client as unknown as { query: Run };
   const run = owner.query.bind(client);
   owner.query = (...parameters) => {
+    if (isFree(parameters)) return run(...parameters);
     const deadline = currentDeadline();
-    if (deadline === undefined || isFree(parameters)) return run(...parameters);
-    return bounded(client, deadline, () => run(...parameters) as Promise<unknown>);
+    const statement = limits?.beginStatement();
+    const bounds = [deadline, statement].filter((one) => one !== undefined);
+    if (bounds.length === 0) return run(...parameters);
+    const ended = bounded(client, bounds, () => run(...parameters) as Promise<unknown>);
+    return statement === undefined ? ended : ended.finally(() => statement.lift());
   };
 }
 
@@ -41,20 +48,28 @@ function isFree(parameters: readonly unknown[]): boolean {
   return ENDS_TRANSACTION.test(typeof statement === 'string' ? statement : (statement.text ?? ''));
 }
 
-async function bounded(client: pg.PoolClient, deadline: Deadline, run: () => Promise<unknown>): Promise<unknown> {
-  if (deadline.reason !== undefined) throw deadline.reason;
+async function bounded(
+  client: pg.PoolClient,
+  bounds: readonly Deadline[],
+  run: () => Promise<unknown>,
+): Promise<unknown> {
+  const over = bounds.find(({ reason }) => reason !== undefined);
+  if (over !== undefined) throw over.reason as Error;
   const endSpan = beginSpan('database');
+  let reason: AppError | undefined;
   let cancelling: Promise<void> | undefined;
-  const takeBack = deadline.onOver(() => {
+  const stop = (why: AppError) => {
     endSpan();
-    cancelling = cancel(client as unknown as Backend);
-  });
+    reason ??= why;
+    cancelling ??= cancel(client as unknown as Backend);
+  };
+  const takeBack = bounds.map((bound) => bound.onOver(stop));
   try {
     return await run();
   } catch (error) {
-    throw cancelling === undefined ? error : (deadline.reason ?? error);
+    throw reason ?? error;
   } finally {
-    takeBack();
+    takeBack.forEach((take) => take());
     // The server closes that connection once it has passed the request on: until then the next statement could be hit.
     await cancelling;
     endSpan();

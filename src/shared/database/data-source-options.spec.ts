@@ -7,11 +7,14 @@ const DATABASE = {
   poolSize: 20,
   maxOverflow: 10,
   poolTimeoutMs: 1_000,
+  workerPoolTimeoutMs: 30_000,
   poolRecycleMs: 3_600_000,
   poolPrePing: true,
   slowQueryMs: 100,
   repeatedQueryLimit: 0,
-  statementTimeoutMs: 5_000,
+  readTimeoutMs: 1_500,
+  writeTimeoutMs: 5_000,
+  statementTimeoutMs: 30_000,
 };
 
 function options(log: Partial<Config['log']> = {}, database = DATABASE, lines: string[] = []) {
@@ -33,10 +36,10 @@ describe('the options of the pool', () => {
 
   it('wait for nothing without a limit', () => {
     expect(options().extra).toMatchObject({
-      connectionTimeoutMillis: 1_000,
+      connectionTimeoutMillis: 5_000,
       maxLifetimeSeconds: 3_600,
-      statement_timeout: 5_000,
-      query_timeout: 6_000,
+      statement_timeout: 30_000,
+      query_timeout: 31_000,
       lock_timeout: 5_000,
       idle_in_transaction_session_timeout: 5_000,
     });

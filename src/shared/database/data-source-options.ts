@@ -1,11 +1,13 @@
 import pg from 'pg';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../../config/config.js';
-import { CheckedPool, ListeningPool } from './checked-pool.js';
+import { Clock } from '../clock/clock.js';
+import { CheckedPool, CONNECT_MS, ListeningPool } from './checked-pool.js';
 import type { DatabaseLog } from './database-log.js';
 import { SqlLogger } from './database-log.js';
 import { sqlState } from './database-errors.js';
 import type { QueryProfiler } from './query-profiler.js';
+import { PoolLimits } from './pool-limits.js';
 
 /** Above the base size, a connection idle for this long is closed. */
 const OVERFLOW_IDLE_MS = 10_000;
@@ -22,7 +24,7 @@ type PoolConfig = Pick<Config, 'database' | 'log'>;
 
 /**
  * The pool of the program. Base and overflow are pg's `min` (kept open) and `max`; nothing waits for ever: checkout,
- * statement, lock, idle transaction and the client's own patience each have a limit.
+ * statement, lock, idle transaction and the client's own patience each have a limit. docs/database.md has them all.
  * @param profiler told of each statement; slow ones are told by it and not by TypeORM, which knows no request
  */
 export function dataSourceOptions(
@@ -45,7 +47,8 @@ export function dataSourceOptions(
     extra: {
       profiler,
       min: database.poolSize,
-      connectionTimeoutMillis: database.poolTimeoutMs,
+      connectionTimeoutMillis: CONNECT_MS,
+      limits: limitsOf(database),
       idleTimeoutMillis: OVERFLOW_IDLE_MS,
       maxLifetimeSeconds: Math.ceil(database.poolRecycleMs / 1000),
       keepAlive: true,
@@ -55,6 +58,17 @@ export function dataSourceOptions(
       idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
     },
   };
+}
+
+function limitsOf(database: Config['database']): PoolLimits {
+  const times = {
+    requestWaitMs: database.poolTimeoutMs,
+    workerWaitMs: database.workerPoolTimeoutMs,
+    readMs: database.readTimeoutMs,
+    writeMs: database.writeTimeoutMs,
+    statementMs: database.statementTimeoutMs,
+  };
+  return new PoolLimits(times, new Clock());
 }
 
 /** A server that stops says goodbye to each idle connection (57P01): told once by its health, not once a connection. */

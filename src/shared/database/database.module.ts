@@ -4,9 +4,12 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Config } from '../../config/config.js';
 import { ClockModule } from '../clock/clock.module.js';
+import { tooManyConnections } from './connection-budget.js';
 import { dataSourceOptions, warmUp } from './data-source-options.js';
 import { DatabaseConnection } from './database-connection.js';
+import { sqlState } from './database-errors.js';
 import { componentLog } from './database-log.js';
+import { DeclaredReads } from './declared-reads.js';
 import { DatabasePool } from './pool-statistics.js';
 import { QueryPlans } from './query-plans.js';
 import { QueryProfiler } from './query-profiler.js';
@@ -37,6 +40,19 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await warmUp(this.source, this.config.database.poolSize);
+    await this.compareWithServer();
+  }
+
+  /** Never in the way of a start: the processes of a rolling deploy are twice as many for a moment. */
+  private async compareWithServer(): Promise<void> {
+    const log = componentLog();
+    const run = (sql: string, parameters: readonly unknown[]) => this.source.query<unknown[]>(sql, [...parameters]);
+    try {
+      const warning = await tooManyConnections(run, this.config, 'starting');
+      if (warning !== undefined) log('warn', warning);
+    } catch (error) {
+      log('debug', 'the connections of all processes could not be counted', { reason: sqlState(error) ?? 'unknown' });
+    }
   }
 
   /** In the last of the shutdown hooks; what uses the database ends in an earlier one. */
@@ -47,8 +63,8 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
 }
 
 /**
- * The database of the program. Repositories inject `DataSource`, services `Transactions`; the workflow engine and health
- * inject `DatabaseConnection`, reports `DatabasePool`, and who asks about statements `QueryProfiler` and `QueryPlans`.
+ * The database of the program. Repositories inject `DataSource` or `DeclaredReads`, services `Transactions`; the workflow engine and
+ * health inject `DatabaseConnection`, reports `DatabasePool`, and who asks about statements `QueryProfiler` and `QueryPlans`.
  */
 @Module({
   imports: [
@@ -64,7 +80,7 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
       }),
     }),
   ],
-  providers: [DatabaseLifecycle, DatabasePool, QueryPlans, Transactions],
-  exports: [DatabaseConnectionModule, DatabasePool, QueryPlans, Transactions],
+  providers: [DatabaseLifecycle, DatabasePool, DeclaredReads, QueryPlans, Transactions],
+  exports: [DatabaseConnectionModule, DatabasePool, DeclaredReads, QueryPlans, Transactions],
 })
 export class DatabaseModule {}

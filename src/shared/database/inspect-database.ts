@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.js';
 import { AppError } from '../errors/app-error.js';
 import { engineVersion } from '../workflow/engine-migrations.js';
+import { tooManyConnections } from './connection-budget.js';
 import type { EmbeddedReport } from './embedded/inspect-embedded.js';
 import { inspectEmbedded } from './embedded/inspect-embedded.js';
 import { rightsBeyondRows } from './role-rights.js';
@@ -16,12 +17,16 @@ export interface DatabaseReport {
   readonly embedded?: EmbeddedReport;
   /** One line about rights that the program's role has and does not need. */
   readonly tooMuch?: string;
+  /** One line about processes that may open more connections than the server lets in. */
+  readonly tooMany?: string;
   /** One line that says what to do; absent: nothing to do. */
   readonly problem?: string;
 }
 
+type InspectedConfig = Pick<Config, 'root' | 'role' | 'database' | 'data'>;
+
 /** What the doctor says about the database: which one, whether it answers, what its schema lacks. Changes nothing. */
-export async function inspectDatabase(config: Pick<Config, 'root' | 'database' | 'data'>): Promise<DatabaseReport> {
+export async function inspectDatabase(config: InspectedConfig): Promise<DatabaseReport> {
   const { url } = config.database;
   if (url === undefined) {
     const embedded = inspectEmbedded(config.data.dir, config);
@@ -37,11 +42,14 @@ export async function inspectDatabase(config: Pick<Config, 'root' | 'database' |
       const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
       const { role, rights } = await rightsBeyondRows(run);
       const older = schema.pending.length > 0 || !schema.engineReady;
+      // An older schema may lack the tables in which processes say that they live.
+      const tooMany = older ? undefined : await tooManyConnections(run, config, 'looking');
       return {
         kind: 'given',
         version: rows[0]?.server_version,
         schema,
         ...(rights.length > 0 && { tooMuch: tooMuchOf(role, rights) }),
+        ...(tooMany !== undefined && { tooMany }),
         ...(older && { problem: 'The schema is older than this release: run "npm run migrate".' }),
       };
     } finally {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { sqlState } from './database-errors.js';
+import { runAs } from './database-use.js';
 
 export interface TransactionOptions {
-  /** Longest single statement, in milliseconds; default: that of the pool. */
+  /** Longest single statement, in milliseconds, whatever it is for; default: that of its use. */
   readonly statementTimeoutMs?: number;
   /** Runs again after a deadlock or a serialization failure, which PostgreSQL ends by choosing a victim. Default 2. */
   readonly retries?: number;
@@ -24,10 +25,10 @@ export async function runInTransaction<T>(
   for (let left = options.retries ?? 2; ; left--) {
     try {
       return await source.transaction(async (manager) => {
-        if (options.statementTimeoutMs !== undefined) {
-          await manager.query(`SELECT set_config('statement_timeout', $1, true)`, [String(options.statementTimeoutMs)]);
-        }
-        return await work(manager);
+        if (options.statementTimeoutMs === undefined) return await work(manager);
+        await manager.query(`SELECT set_config('statement_timeout', $1, true)`, [String(options.statementTimeoutMs)]);
+        // The server's limit holds alone, as it does for workers.
+        return await runAs('worker', () => work(manager));
       });
     } catch (error) {
       if (left <= 0 || !TRY_AGAIN.includes(sqlState(error) ?? '')) throw error;

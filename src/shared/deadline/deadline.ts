@@ -79,9 +79,11 @@ export class Deadlines {
   private readonly running = new Set<Deadline>();
   private timer?: NodeJS.Timeout;
 
+  /** @param why the reason of those that are over; default: the request's */
   constructor(
     private readonly limitMs: number,
     private readonly clock: Clock,
+    private readonly why: (limitMs: number) => AppError = exceeded,
   ) {}
 
   /** @param first told before whatever waits */
@@ -113,7 +115,7 @@ export class Deadlines {
     const now = this.clock.monotonicMs();
     for (const deadline of this.running) {
       if (deadline.atMs > now) return this.arm(deadline.atMs - now);
-      deadline.end(() => exceeded(this.limitMs));
+      deadline.end(() => this.why(this.limitMs));
     }
   }
 }

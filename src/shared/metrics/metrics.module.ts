@@ -6,6 +6,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { BuildInfo } from './build-info.js';
 import { CACHE_METRICS, CacheMetrics, CacheOutcomeCounters, CacheSavings } from './cache.metrics.js';
+import { DATABASE_POOL_METRICS, DatabasePoolGauges, DatabasePoolMetrics } from './database-pool.metrics.js';
 import { DOCUMENT_METRICS, DocumentMetrics } from './document.metrics.js';
 import { HTTP_METRICS, HttpMetrics } from './http.metrics.js';
 import { QUERY_METRICS, QueryMetrics } from './query.metrics.js';
@@ -38,6 +39,7 @@ const RECORDERS = [
     ...CACHE_METRICS,
     ...REDIS_METRICS,
     ...QUERY_METRICS,
+    ...DATABASE_POOL_METRICS,
     makeGaugeProvider({ name: 'tech_spec_build_info', help: 'Always 1; what runs.', labelNames: ['version', 'node'] }),
     BuildInfo,
     CacheOutcomeCounters,
@@ -46,6 +48,8 @@ const RECORDERS = [
     RedisPoolGauges,
     RedisMetrics,
     QueryMetrics,
+    DatabasePoolGauges,
+    DatabasePoolMetrics,
     ...RECORDERS,
   ],
   exports: RECORDERS,

@@ -6,6 +6,11 @@ const WORKER_CONNECTIONS = 12;
 /** An api process only enqueues in its callers' transactions, cancels and looks. */
 const API_CONNECTIONS = 3;
 
+/** The most connections that the engine opens in one process; `api` executes nothing. */
+export function engineConnections(role: 'api' | 'worker'): number {
+  return role === 'api' ? API_CONNECTIONS : WORKER_CONNECTIONS;
+}
+
 type ConnectCallback = (error: Error | null, client?: pg.Client) => void;
 
 /**
@@ -43,7 +48,7 @@ export function enginePool(url: string, role: 'api' | 'worker', report: (error: 
   const pool = new pg.Pool({
     Client: EngineClient,
     connectionString: url,
-    max: role === 'api' ? API_CONNECTIONS : WORKER_CONNECTIONS,
+    max: engineConnections(role),
     application_name: 'techspec-workflow',
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 30_000,

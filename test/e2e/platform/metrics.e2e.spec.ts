@@ -74,6 +74,12 @@ describe('GET /metrics', () => {
         'tech_spec_db_query_duration_seconds',
         'tech_spec_db_errors_total',
         'tech_spec_slow_queries_total',
+        'tech_spec_db_connections_active',
+        'tech_spec_db_connections_idle',
+        'tech_spec_db_connections_max',
+        'tech_spec_db_connections_waiting',
+        'tech_spec_db_connection_wait_seconds',
+        'tech_spec_db_connection_timeouts_total',
       ]),
     );
     const value = (name: string, label: string) =>

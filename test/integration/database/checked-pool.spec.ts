@@ -22,8 +22,11 @@ async function wire(url: string) {
   target.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url: target.href,
-    cut: () => links.splice(0).forEach((socket) => socket.unpipe().pause()),
-    close: () => new Promise((resolve) => server.close(resolve)),
+    cut: () => links.forEach((socket) => socket.unpipe().pause()),
+    close: () => {
+      links.forEach((socket) => socket.destroy());
+      return new Promise((resolve) => server.close(resolve));
+    },
   };
 }
 
@@ -43,7 +46,28 @@ describe('a pool that checks before use', () => {
     } finally {
       await pool.end();
       await database.close();
-      void line.close();
+      await line.close();
+    }
+  });
+
+  it('asks one connection after a failover, not each that lay idle', async () => {
+    const database = await testDatabase();
+    const line = await wire(database.url);
+    const pool = new CheckedPool({ connectionString: line.url, max: 4 });
+    pool.on('error', () => undefined);
+    try {
+      const clients = await Promise.all([1, 2, 3, 4].map(() => pool.connect()));
+      const asked = clients.map((client) => jest.spyOn(client, 'query'));
+      for (const client of clients) client.release();
+      line.cut();
+      await sleep(1_100);
+      expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+      expect(pool.totalCount).toBe(1);
+      expect(asked.filter((query) => query.mock.calls.length > 0)).toHaveLength(1);
+    } finally {
+      await pool.end();
+      await database.close();
+      await line.close();
     }
   });
 

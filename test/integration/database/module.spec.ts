@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { DynamicModule } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -23,9 +23,10 @@ class TestConfigModule {
   }
 }
 
-function config(url: string, migrationUrl: string): Pick<Config, 'root' | 'log' | 'data' | 'database'> {
+function config(url: string, migrationUrl: string): Pick<Config, 'root' | 'role' | 'log' | 'data' | 'database'> {
   return {
     root: PROJECT_ROOT,
+    role: 'all',
     data: { dir: '/none', retentionDays: 90 },
     log: { level: 'silent', components: {} },
     database: {
@@ -34,10 +35,13 @@ function config(url: string, migrationUrl: string): Pick<Config, 'root' | 'log' 
       poolSize: 2,
       maxOverflow: 1,
       poolTimeoutMs: 300,
+      workerPoolTimeoutMs: 300,
       poolRecycleMs: 3_600_000,
       poolPrePing: true,
       slowQueryMs: 100,
       repeatedQueryLimit: 0,
+      readTimeoutMs: 400,
+      writeTimeoutMs: 400,
       statementTimeoutMs: 400,
     },
   };
@@ -115,6 +119,27 @@ describe('the database of the program', () => {
     await owner.destroy();
     expect(await inspectDatabase(settings)).toMatchObject({ kind: 'given', schema: { pending: [] } });
     expect((await inspectDatabase(settings)).problem).toBeUndefined();
+  });
+
+  it('tells at the start and in the doctor of more processes than the server lets connections in, and starts', async () => {
+    const settings = config(database.url, database.ownerUrl);
+    const [{ allowed }] = await running.source.query<[{ allowed: number }]>(
+      `SELECT current_setting('max_connections')::int AS allowed`,
+    );
+    await running.source.query(
+      `INSERT INTO worker_heartbeats (executor_id, role) SELECT n::text, 'worker' FROM generate_series(1, $1::int) AS n`,
+      [allowed],
+    );
+    const expected = new RegExp(`^The ${allowed} processes may open ${allowed * 16} connections .*: raise its`);
+    expect((await inspectDatabase(settings)).tooMany).toMatch(expected);
+    const warned = jest.spyOn(Logger.prototype, 'warn');
+    const second = await start(database);
+    await second.app.close();
+    const lines = warned.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('may open'));
+    warned.mockRestore();
+    expect(lines).toEqual([expect.stringContaining(`The ${allowed + 1} processes may open`)]);
+    await running.source.query(`UPDATE worker_heartbeats SET seen_at = now() - interval '1 minute'`);
+    expect((await inspectDatabase(settings)).tooMany).toBeUndefined();
   });
 
   it('tells a role that may do more than work with rows', async () => {

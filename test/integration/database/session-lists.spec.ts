@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { SessionsListRepository } from '../../../src/modules/sessions/sessions-list.repository.js';
 import type { SessionFilter } from '../../../src/modules/sessions/sessions-list.repository.js';
 import type { SessionSort } from '../../../src/modules/sessions/sessions.schemas.js';
+import { DeclaredReads } from '../../../src/shared/database/declared-reads.js';
 import { mintWorkspaceScope } from '../../../src/shared/database/workspace-scope.mint.js';
 import { testDatabase, type TestDatabase } from '../../support/database.js';
 
@@ -16,12 +17,12 @@ interface Explained {
 }
 
 /** Statements that a repository sends, instead of their answers. */
-function recorder(sent: Explained[]): DataSource {
+function recorder(sent: Explained[]): DeclaredReads {
   const query = (sql: string, parameters: readonly unknown[]) => {
     sent.push({ sql, parameters });
     return Promise.resolve([]);
   };
-  return { query } as unknown as DataSource;
+  return { read: (work: (reader: unknown) => unknown) => work({ query }) } as unknown as DeclaredReads;
 }
 
 describe('lists of many sessions', () => {
@@ -86,7 +87,7 @@ describe('lists of many sessions', () => {
     ['a word and a status', { q: 'rareword', status: 'completed' }, 'createdAt'],
     ['several words', { q: 'billing rareword' }, 'name'],
   ])('%s: pages give what one long list gives, and nothing of another workspace', async (_what, filter, sort) => {
-    const list = new SessionsListRepository(source);
+    const list = new SessionsListRepository(new DeclaredReads(source));
     const all = await list.list(scope, { filter, sort, window: { backwards: false, limit: 100_000 } });
     expect(all.length).toBeGreaterThan(5);
     const walked: string[] = [];
@@ -111,7 +112,7 @@ describe('lists of many sessions', () => {
   });
 
   it('words of another workspace are found by nobody else, nor is its name a word of theirs', async () => {
-    const list = new SessionsListRepository(source);
+    const list = new SessionsListRepository(new DeclaredReads(source));
     const found = async (q: string) =>
       (await list.list(scope, { filter: { q }, sort: 'name', window: { backwards: false, limit: 9 } })).length;
     await owner.query(`UPDATE sessions SET name = 'secretword' WHERE workspace_id = $1`, [OTHER]);
