@@ -3,6 +3,7 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Config } from '../../config/config.js';
+import { BulkService } from './bulk/bulk.service.js';
 import { dataSourceOptions, warmUp } from './data-source-options.js';
 import { DatabaseConnection } from './database-connection.js';
 import { componentLog } from './database-log.js';
@@ -42,8 +43,8 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
 }
 
 /**
- * The database of the program. Repositories inject `DataSource`, services `Transactions`; the workflow engine and health
- * inject `DatabaseConnection`, reports `DatabasePool`.
+ * The database of the program. Repositories inject `DataSource`, services `Transactions`, both `BulkService` for rows in
+ * numbers; the workflow engine and health inject `DatabaseConnection`, reports `DatabasePool`.
  */
 @Module({
   imports: [
@@ -59,7 +60,7 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
       }),
     }),
   ],
-  providers: [DatabaseLifecycle, DatabasePool, Transactions],
-  exports: [DatabaseConnectionModule, DatabasePool, Transactions],
+  providers: [DatabaseLifecycle, DatabasePool, Transactions, BulkService],
+  exports: [DatabaseConnectionModule, DatabasePool, Transactions, BulkService],
 })
 export class DatabaseModule {}
