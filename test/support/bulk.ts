@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { Column, DataSource, Entity, PrimaryColumn, VersionColumn } from 'typeorm';
+import { Column, DataSource, Entity, JoinColumn, ManyToOne, PrimaryColumn, VersionColumn } from 'typeorm';
 import type { Config } from '../../src/config/config.js';
 import { BulkService } from '../../src/shared/database/bulk/bulk.service.js';
 import { dataSourceOptions } from '../../src/shared/database/data-source-options.js';
@@ -100,6 +100,25 @@ export class Place {
   name!: string;
 }
 
+class Span {
+  @Column({ name: 'from_day', type: 'date' })
+  fromDay!: string;
+  @Column({ name: 'to_day', type: 'date', nullable: true })
+  toDay!: string | null;
+}
+
+/** With columns that are not properties of their own. */
+@Entity({ name: 'visits' })
+export class Visit {
+  @PrimaryColumn({ type: 'int' })
+  id!: number;
+  @Column(() => Span, { prefix: false })
+  span!: Span;
+  @ManyToOne(() => Place, { nullable: true })
+  @JoinColumn({ name: 'place_id' })
+  place!: Place | null;
+}
+
 const TABLES = [
   `CREATE TYPE mood AS ENUM ('calm', 'cross')`,
   `CREATE TABLE samples (workspace_id uuid NOT NULL, id uuid NOT NULL, title text NOT NULL, note varchar(500), code char(4),
@@ -111,7 +130,8 @@ const TABLES = [
   `CREATE TABLE counters (workspace_id uuid NOT NULL, id text NOT NULL, a int NOT NULL DEFAULT 7, b text,
      version int NOT NULL DEFAULT 1, PRIMARY KEY (workspace_id, id))`,
   `CREATE TABLE places (id int PRIMARY KEY, name text NOT NULL)`,
-  `GRANT ALL ON samples, counters, places TO ${APP_ROLE}`,
+  `CREATE TABLE visits (id int PRIMARY KEY, from_day date NOT NULL, to_day date, place_id int REFERENCES places (id))`,
+  `GRANT ALL ON samples, counters, places, visits TO ${APP_ROLE}`,
 ];
 
 export const OURS = mintWorkspaceScope('00000000-0000-7000-8000-000000000001');
@@ -140,7 +160,7 @@ export async function bulkKit(): Promise<BulkKit> {
   const config = { ...settings, database: { ...settings.database, statementTimeoutMs: 20_000 } } as unknown as Config;
   const sent: string[] = [];
   const options = dataSourceOptions(config, database.url, (_level, message) => void sent.push(message));
-  const source = await new DataSource({ ...options, entities: [Sample, Counter, Place] }).initialize();
+  const source = await new DataSource({ ...options, entities: [Sample, Counter, Place, Visit] }).initialize();
   return {
     source,
     bulk: new BulkService(source, config),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { BulkRow } from '../../../src/shared/database/bulk/bulk.types.js';
 import type { AppError } from '../../../src/shared/errors/app-error.js';
-import { bulkKit, type BulkKit, OURS, Sample, samples, uuid } from '../../support/bulk.js';
+import { bulkKit, type BulkKit, OURS, Place, Sample, samples, uuid, Visit } from '../../support/bulk.js';
 
 let kit: BulkKit;
 beforeAll(async () => {
@@ -104,6 +104,20 @@ describe('values that are written in bulk', () => {
       [5, 'given', 10],
     ]);
     expect(found.every(({ madeAt }) => madeAt instanceof Date)).toBe(true);
+  });
+
+  it('may lie in embedded objects, and in the key of what a row refers to', async () => {
+    const place = { id: 1, name: 'here' };
+    await kit.bulk.insert('installation', Place, [place]);
+    const visits = [
+      { id: 1, span: { fromDay: '2026-01-01', toDay: null }, place },
+      { id: 2, span: { fromDay: '2026-01-02', toDay: '2026-01-03' }, place: null },
+    ];
+    await kit.bulk.upsert('installation', Visit, visits);
+    await kit.bulk.update('installation', Visit, [{ id: 2, span: { toDay: '2026-02-03' } as Visit['span'], place }]);
+    await kit.bulk.upsert('installation', Visit, visits, { update: ['place'] });
+    const found = await kit.source.getRepository(Visit).find({ relations: { place: true }, order: { id: 'ASC' } });
+    expect(found).toEqual([visits[0], { id: 2, span: { fromDay: '2026-01-02', toDay: '2026-02-03' }, place: null }]);
   });
 
   it('may be microseconds and the ends of time', async () => {

@@ -22,7 +22,7 @@ export function upsertion<E>(table: BulkTable, options: BulkUpsertOptions<E>): B
     table,
     keys,
     changes: changesOf(table, keys, options.update),
-    onlyWhereSet: options.onlyWhereSet === undefined ? undefined : columnOf(table, options.onlyWhereSet),
+    onlyWhereSet: options.onlyWhereSet === undefined ? undefined : columnsOf(table, options.onlyWhereSet)[0],
   };
 }
 
@@ -51,7 +51,7 @@ export function changes(operation: BulkOperation, column: BulkColumn): boolean {
 }
 
 function keysOf(table: BulkTable, names: readonly string[] | undefined): readonly BulkColumn[] {
-  const keys = names === undefined ? table.primary : names.map((name) => columnOf(table, name));
+  const keys = names === undefined ? table.primary : names.flatMap((name) => columnsOf(table, name));
   if (keys.length === 0) throw bulkErrors.misuse(`no key of ${table.entity} is named`);
   return keys;
 }
@@ -62,15 +62,16 @@ function changesOf(
   names: readonly string[] | undefined,
 ): ReadonlySet<BulkColumn> | undefined {
   if (names === undefined) return undefined;
-  const columns = names.map((name) => columnOf(table, name));
+  const columns = names.flatMap((name) => columnsOf(table, name));
   const key = columns.find((column) => keys.includes(column));
   if (key !== undefined) throw bulkErrors.misuse(`${key.property} of ${table.entity} is the key and can't change`);
   return new Set(columns);
 }
 
-function columnOf(table: BulkTable, property: string): BulkColumn {
-  const found = table.columns.find((column) => column.property === property);
-  if (found !== undefined) return found;
-  const why = property === table.workspace?.property ? 'comes from the scope' : 'is no column';
-  throw bulkErrors.misuse(`${property} of ${table.entity} ${why}`);
+/** One, or those of an embedded object. */
+function columnsOf(table: BulkTable, name: string): readonly BulkColumn[] {
+  const found = table.columns.filter(({ property }) => property === name || property.startsWith(`${name}.`));
+  if (found.length > 0) return found;
+  const why = name === table.workspace?.property ? 'comes from the scope' : 'is no column';
+  throw bulkErrors.misuse(`${name} of ${table.entity} ${why}`);
 }
