@@ -15,7 +15,7 @@ afterAll(() => kit?.close());
 afterEach(async () => {
   const { master } = kit.source.driver as unknown as { master: { totalCount: number; idleCount: number } };
   expect(master.idleCount).toBe(master.totalCount);
-  await kit.source.query('TRUNCATE samples, counters, places');
+  await kit.source.query('TRUNCATE samples, counters, places, visits');
 });
 
 const count = async (source: DataSource, table = 'samples'): Promise<number> =>

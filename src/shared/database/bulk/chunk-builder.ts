@@ -19,6 +19,8 @@ export interface BulkChunk {
 const MOST_BYTES = 8 * 1024 * 1024;
 /** Mistakes that are told of a chunk. */
 const MOST_MISTAKES = 10;
+/** Rows whose columns vary without end must not be remembered without end. */
+const MOST_SHAPES = 100;
 
 /** Makes chunks of rows: checks each value, gathers rows of the same columns, and of the same key. */
 export class ChunkBuilder {
@@ -77,6 +79,7 @@ export class ChunkBuilder {
     this.earlier = [];
     this.groupOfKey = new Map();
     this.mistakes = [];
+    if (this.shapes.size > MOST_SHAPES) this.shapes.clear();
     return { firstRow, rows, statements: groups.map((group) => group.statement()), mistake };
   }
 
