@@ -1,8 +1,41 @@
+import { constantMemory, insertRate, updateRate, upsertRate } from './db-bulk.mjs';
 import { deepPage, eachFilter, words } from './db-lists.mjs';
 import { poolUnderLoad } from './db-pool.mjs';
 import { queriesOfASession } from './db-session.mjs';
 
 export const FIGURES = [
+  {
+    id: 'C1',
+    promise: '100,000 rows inserted in bulk against COPY into the same table with its indexes',
+    limit: 0.5,
+    unit: '×',
+    measure: insertRate,
+    notInQuick: '10,000 rows',
+  },
+  {
+    id: 'C2',
+    promise: '100,000 rows upserted against COPY of the same',
+    limit: 0.4,
+    unit: '×',
+    measure: upsertRate,
+    notInQuick: '10,000 rows',
+  },
+  {
+    id: 'C3',
+    promise: '100,000 rows updated against COPY of the same',
+    limit: 0.3,
+    unit: '×',
+    measure: updateRate,
+    notInQuick: '10,000 rows',
+  },
+  {
+    id: 'C4',
+    promise: 'memory of a million rows inserted beyond that of 100,000',
+    limit: 16,
+    unit: 'MB',
+    measure: constantMemory,
+    notInQuick: 'fewer rows',
+  },
   {
     id: 'C5',
     promise: 'a page by cursor at 90 % of a million sessions against the first, by time and blocks',

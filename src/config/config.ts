@@ -60,6 +60,12 @@ export interface DatabaseConfig {
   readonly statementTimeoutMs: number;
 }
 
+/** Most rows of one statement of a bulk write. */
+export interface BulkConfig {
+  readonly insertChunkSize: number;
+  readonly updateChunkSize: number;
+}
+
 export interface DataConfig {
   /** Absolute path of the data folder (`TECHSPEC_DATA`, default `./.techspec`). */
   readonly dir: string;
@@ -145,6 +151,7 @@ export abstract class Config {
   abstract readonly workflowVersion: string;
   abstract readonly http: HttpConfig;
   abstract readonly database: DatabaseConfig;
+  abstract readonly bulk: BulkConfig;
   abstract readonly data: DataConfig;
   abstract readonly rateLimit: RateLimitConfig;
   abstract readonly redis: RedisConfig;

@@ -34,6 +34,7 @@ describe('the configuration', () => {
       sessionList: 300,
       criteria: 300,
     });
+    expect(config.bulk).toEqual({ insertChunkSize: 1000, updateChunkSize: 1000 });
     expect(config.research.maxOptionsPerGap).toBe(5);
   });
 

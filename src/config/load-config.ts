@@ -42,6 +42,10 @@ function build(reader: Reader, root: string, components: Record<string, LogLevel
     http: httpSlice(reader),
     rateLimit: rateLimitSlice(reader),
     database: databaseSlice(reader, role),
+    bulk: {
+      insertChunkSize: reader.value('BULK_INSERT_CHUNK_SIZE'),
+      updateChunkSize: reader.value('BULK_UPDATE_CHUNK_SIZE'),
+    },
     data: { dir: resolve(reader.value<string>('TECHSPEC_DATA')), retentionDays: reader.value('RETENTION_DAYS') },
     redis: redisSlice(reader),
     cache: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BULK_SETTINGS } from './bulk-settings.js';
 import {
   amount,
   apiKey,
@@ -230,6 +231,7 @@ export const SETTINGS: readonly Setting[] = [
     help: 'megabytes of cached values that a process holds at most; 0: only Redis holds values',
   },
   ...RATE_LIMITS,
+  ...BULK_SETTINGS,
   {
     name: 'PAGINATION_DEFAULT_PER_PAGE',
     schema: whole(1, 500, 'items'),

@@ -6,6 +6,7 @@ import {
   REGISTRY_LIMITS,
   type RegistryLimits,
 } from '../../src/modules/research/clients/npm-registry.client.js';
+import { EvidenceEntity } from '../../src/modules/research/entities/evidence.entity.js';
 import { EvidenceRepository } from '../../src/modules/research/evidence.repository.js';
 import { EvidenceService } from '../../src/modules/research/evidence.service.js';
 import { FactsRepository } from '../../src/modules/research/facts.repository.js';
@@ -16,6 +17,7 @@ import { ResearchService } from '../../src/modules/research/research.service.js'
 import { DatasetSource } from '../../src/modules/research/sources/dataset.source.js';
 import { RegistrySource } from '../../src/modules/research/sources/registry.source.js';
 import { Clock } from '../../src/shared/clock/clock.js';
+import { BulkService } from '../../src/shared/database/bulk/bulk.service.js';
 import { mintWorkspaceScope } from '../../src/shared/database/workspace-scope.mint.js';
 import type { ResearchMetrics } from '../../src/shared/metrics/research.metrics.js';
 import { testConfig } from './app.js';
@@ -56,12 +58,17 @@ export async function researchKit(
   limits: Partial<RegistryLimits> = {},
 ): Promise<ResearchKit> {
   Logger.overrideLogger(false);
-  const dataSource = await new DataSource({ type: 'postgres', url: database.url, poolSize: 5 }).initialize();
+  const dataSource = await new DataSource({
+    type: 'postgres',
+    url: database.url,
+    poolSize: 5,
+    entities: [EvidenceEntity],
+  }).initialize();
   const clock = new MovableClock();
   const recorder = { request: () => undefined, breaker: () => undefined };
   const npm = new NpmConfig({ env: { npm_config_registry: upstream.url }, home: '/nowhere', project: '/nowhere' });
   const client = new NpmRegistryClient(npm, { clock, recorder, random: () => 0 }, { ...REGISTRY_LIMITS, ...limits });
-  const evidence = new EvidenceService(new EvidenceRepository(dataSource));
+  const evidence = new EvidenceService(new EvidenceRepository(dataSource, new BulkService(dataSource, testConfig())));
   const facts = new FactsRepository(dataSource);
   const registry = new RegistrySource(client, facts, evidence, clock);
   const config = testConfig();

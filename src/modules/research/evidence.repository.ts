@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DataSource, type EntityManager } from 'typeorm';
+import { BulkService } from '../../shared/database/bulk/bulk.service.js';
 import { defineQuery } from '../../shared/database/named-queries.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import { EvidenceEntity } from './entities/evidence.entity.js';
 import { PUBLIC_WORKSPACE_ID } from './public-scope.js';
 import type { EvidencePiece, EvidenceSource, Sha256 } from './research.types.js';
 
@@ -82,38 +84,23 @@ export class EvidenceRepository {
     sizeCalculation: (piece) => piece.body.length * 2 + 512,
   });
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly bulk: BulkService,
+  ) {}
 
   /**
-   * Stores all pieces in one statement, each once. A piece that exists is left as it is; one that was removed comes back,
-   * since somebody has handed in its content anew. Sorted by hash, so that two writers can't deadlock.
+   * Stores all pieces or none, each once. A piece that exists is left as it is; one that was removed comes back, since somebody
+   * has handed in its content anew.
    */
   async insertMany(scope: WorkspaceScope, pieces: readonly EvidenceInput[], manager?: EntityManager): Promise<void> {
-    const once = [...new Map(pieces.map((piece) => [piece.sha256, piece])).values()];
-    const rows = once.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
-    const bodies = rows.map((piece) => Buffer.from(piece.body, 'utf8'));
-    await (manager ?? this.dataSource.manager).query(
-      `INSERT INTO evidence AS stored (workspace_id, sha256, source, title, media_type, url, subject_name, subject_version,
-         body, bytes, fetched_at, provenance)
-       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-         $9::bytea[], $10::int[], $11::timestamptz[], $12::jsonb[])
-       ON CONFLICT (workspace_id, sha256) DO UPDATE SET body = EXCLUDED.body, removed_at = NULL, removed_by = NULL
-         WHERE stored.removed_at IS NOT NULL`,
-      [
-        scope.workspaceId,
-        rows.map((piece) => piece.sha256),
-        rows.map((piece) => piece.source),
-        rows.map((piece) => piece.title),
-        rows.map((piece) => piece.mediaType),
-        rows.map((piece) => piece.url ?? null),
-        rows.map((piece) => piece.subject?.name ?? null),
-        rows.map((piece) => piece.subject?.version ?? null),
-        bodies,
-        bodies.map((body) => body.length),
-        rows.map((piece) => piece.fetchedAt),
-        rows.map((piece) => JSON.stringify(piece.provenance ?? {})),
-      ],
-    );
+    const once = new Map(pieces.map((piece) => [piece.sha256, toRow(piece)]));
+    await this.bulk.upsert(scope, EvidenceEntity, [...once.values()], {
+      conflict: ['sha256'],
+      update: ['body', 'removedAt', 'removedBy'],
+      onlyWhereSet: 'removedAt',
+      manager,
+    });
   }
 
   /** Own and public pieces by hash; what is unknown is absent, what was removed is a tombstone. */
@@ -176,6 +163,25 @@ export class EvidenceRepository {
 }
 
 const keyOf = (workspaceId: string, sha256: Sha256) => `${workspaceId}:${sha256}`;
+
+function toRow(piece: EvidenceInput): Omit<EvidenceEntity, 'workspaceId'> {
+  const body = Buffer.from(piece.body, 'utf8');
+  return {
+    sha256: piece.sha256,
+    source: piece.source,
+    title: piece.title,
+    mediaType: piece.mediaType,
+    url: piece.url ?? null,
+    subjectName: piece.subject?.name ?? null,
+    subjectVersion: piece.subject?.version ?? null,
+    body,
+    bytes: body.length,
+    fetchedAt: new Date(piece.fetchedAt),
+    provenance: piece.provenance ?? {},
+    removedAt: null,
+    removedBy: null,
+  };
+}
 
 function fromRow(row: Row): EvidencePiece {
   if (row.body === null) throw new Error(`evidence ${row.sha256} has no body and no tombstone`);

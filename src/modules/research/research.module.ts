@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../../config/config.js';
 import { CacheModule } from '../../shared/cache/cache.module.js';
 import { WarmUpModule } from '../../shared/cache/warm-up.module.js';
@@ -17,6 +18,7 @@ import { NPM_UPSTREAM, NpmRegistryClient, REGISTRY_LIMITS } from './clients/npm-
 import { CriteriaController } from './criteria.controller.js';
 import { CriteriaRepository } from './criteria.repository.js';
 import { CriteriaService } from './criteria.service.js';
+import { EvidenceEntity } from './entities/evidence.entity.js';
 import { EvidenceController } from './evidence.controller.js';
 import { EvidenceRepository } from './evidence.repository.js';
 import { EvidenceService } from './evidence.service.js';
@@ -46,6 +48,7 @@ import { RegistrySource } from './sources/registry.source.js';
     JobsModule,
     WorkflowModule,
     IdentityModule,
+    TypeOrmModule.forFeature([EvidenceEntity]),
   ],
   controllers: [ResearchController, EvidenceController, CriteriaController],
   providers: [

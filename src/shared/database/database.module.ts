@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Config } from '../../config/config.js';
 import { ClockModule } from '../clock/clock.module.js';
+import { BulkService } from './bulk/bulk.service.js';
 import { tooManyConnections } from './connection-budget.js';
 import { dataSourceOptions, warmUp } from './data-source-options.js';
 import { DatabaseConnection } from './database-connection.js';
@@ -63,8 +64,9 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
 }
 
 /**
- * The database of the program. Repositories inject `DataSource` or `DeclaredReads`, services `Transactions`; the workflow engine and
- * health inject `DatabaseConnection`, reports `DatabasePool`, and who asks about statements `QueryProfiler` and `QueryPlans`.
+ * The database of the program. Repositories inject `DataSource` or `DeclaredReads`, services `Transactions`, both `BulkService` for rows
+ * in numbers; the workflow engine and health inject `DatabaseConnection`, reports `DatabasePool`, and who asks about statements
+ * `QueryProfiler` and `QueryPlans`.
  */
 @Module({
   imports: [
@@ -80,7 +82,7 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
       }),
     }),
   ],
-  providers: [DatabaseLifecycle, DatabasePool, DeclaredReads, QueryPlans, Transactions],
-  exports: [DatabaseConnectionModule, DatabasePool, DeclaredReads, QueryPlans, Transactions],
+  providers: [DatabaseLifecycle, DatabasePool, DeclaredReads, QueryPlans, Transactions, BulkService],
+  exports: [DatabaseConnectionModule, DatabasePool, DeclaredReads, QueryPlans, Transactions, BulkService],
 })
 export class DatabaseModule {}

@@ -22,14 +22,21 @@ export async function runInTransaction<T>(
   work: (manager: EntityManager) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  for (let left = options.retries ?? 2; ; left--) {
+  const once = () =>
+    source.transaction(async (manager) => {
+      if (options.statementTimeoutMs === undefined) return await work(manager);
+      await manager.query(`SELECT set_config('statement_timeout', $1, true)`, [String(options.statementTimeoutMs)]);
+      // The server's limit holds alone, as it does for workers.
+      return await runAs('worker', () => work(manager));
+    });
+  return retried(once, options.retries ?? 2);
+}
+
+/** Runs `work`, which is all or nothing, again after a deadlock or a serialization failure. */
+export async function retried<T>(work: () => Promise<T>, retries: number): Promise<T> {
+  for (let left = retries; ; left--) {
     try {
-      return await source.transaction(async (manager) => {
-        if (options.statementTimeoutMs === undefined) return await work(manager);
-        await manager.query(`SELECT set_config('statement_timeout', $1, true)`, [String(options.statementTimeoutMs)]);
-        // The server's limit holds alone, as it does for workers.
-        return await runAs('worker', () => work(manager));
-      });
+      return await work();
     } catch (error) {
       if (left <= 0 || !TRY_AGAIN.includes(sqlState(error) ?? '')) throw error;
     }

@@ -1,8 +1,11 @@
 import { DataSource } from 'typeorm';
+import { EvidenceEntity } from '../../../src/modules/research/entities/evidence.entity.js';
 import { EvidenceRepository } from '../../../src/modules/research/evidence.repository.js';
 import { EvidenceService } from '../../../src/modules/research/evidence.service.js';
 import { pieceOf } from '../../../src/modules/research/evidence/piece.js';
+import { BulkService } from '../../../src/shared/database/bulk/bulk.service.js';
 import { mintWorkspaceScope } from '../../../src/shared/database/workspace-scope.mint.js';
+import { testConfig } from '../../support/app.js';
 import { testDatabase, type TestDatabase } from '../../support/database.js';
 
 const OURS = mintWorkspaceScope('00000000-0000-7000-8000-000000000001');
@@ -24,9 +27,15 @@ describe('evidence that a process has read before', () => {
 
   beforeAll(async () => {
     database = await testDatabase();
-    source = await new DataSource({ type: 'postgres', url: database.url, poolSize: 3 }).initialize();
-    here = new EvidenceService(new EvidenceRepository(source));
-    elsewhere = new EvidenceService(new EvidenceRepository(source));
+    source = await new DataSource({
+      type: 'postgres',
+      url: database.url,
+      poolSize: 3,
+      entities: [EvidenceEntity],
+    }).initialize();
+    const bulk = new BulkService(source, testConfig());
+    here = new EvidenceService(new EvidenceRepository(source, bulk));
+    elsewhere = new EvidenceService(new EvidenceRepository(source, bulk));
     await here.put(OURS, [piece]);
   });
   afterAll(async () => {
