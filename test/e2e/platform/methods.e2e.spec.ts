@@ -9,7 +9,14 @@ import { DEFAULT_WORKSPACE } from './response-cache-kit.js';
 /** What any two answers differ in, and how a body is cut into pieces. */
 const OWN = /^(?:date|age|x-request-id|x-response-time|x-exec-time|server-timing|cache-status|transfer-encoding)$/;
 /** What they say is worked out anew each time: counters, ages, states. */
-const CHANGES = new Set(['GET /metrics', 'GET /health', 'GET /v1/dashboard/performance', 'GET /v1/dashboard/cache']);
+const CHANGES = new Set([
+  'GET /metrics',
+  'GET /health',
+  'GET /v1/dashboard/performance',
+  'GET /v1/dashboard/cache',
+  'GET /v1/dashboard/queries',
+  'GET /v1/dashboard/queries/:name/plan',
+]);
 /** Answered once a second at most by the same words, and never ended: test/e2e/sessions/head.e2e.spec.ts. */
 const isStream = ({ path }: DeclaredRoute) => /\/(?:events|document\/stream)$/.test(path);
 
