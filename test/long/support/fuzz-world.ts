@@ -168,6 +168,7 @@ async function goodCalls(service: ServiceProcess, things: Things): Promise<Recor
         ofSession(done),
       ]),
     ),
+    'GET /v1/dashboard/queries/{name}/plan': { params: { name: 'sessions.list' }, query: { analyze: 'true' } },
     'POST /v1/cache/invalidate': { body: { tags: ['nothing'] } },
   };
 }
