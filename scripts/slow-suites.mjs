@@ -1,10 +1,20 @@
-/** Suites that kill, freeze and wait most of their time: they belong to npm run test:long, and CI runs them as well. */
+/** Suites that kill, freeze, wait or repeat for most of their time: they belong to npm run test:long, and CI runs them as well. */
 export const SLOW = [
   'workflow/durability',
-  'platform/start-refused',
-  'platform/disk-full',
+  'workflow/scheduling',
+  'platform/access-log',
   'platform/database-restart',
+  'platform/deadline',
+  'platform/disk-full',
+  'platform/response-cache-identity',
+  'platform/start-refused',
+  'sessions/life-cycle',
+  'sessions/seeded',
+  'dashboard/two-instances',
   'limits/fleet',
+  'limits/limits',
   'redis/outages',
+  'cache/model',
   'cache/outages',
+  'cache/processes',
 ];

@@ -13,8 +13,8 @@ const FLAGS = ['--max-old-space-size=512', '--max-semi-space-size=8'];
 const KEY = `tsk_benchhttp.${'b'.repeat(43)}`;
 const READY_MS = 90_000;
 const CONNECTIONS = 32;
-/** Limits are counted for each request, and never met. */
-const NEVER_REACHED = { RATE_LIMIT_PER_MINUTE: '1000000000', RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000000' };
+/** Limits are counted for each request, and never met: a process answers some 20,000 requests a second at most. */
+const NEVER_REACHED = { RATE_LIMIT_PER_MINUTE: '9999999', RATE_LIMIT_ADDRESS_PER_MINUTE: '9999999' };
 
 /** A candidate list of the catalogue: the answer of the product that is nearest to 2 KB. */
 const PATH = '/v1/research/categories/framework-web/candidates';
@@ -47,10 +47,25 @@ async function cpuOf({ child, failed }) {
  * The product as a process that serves HTTP, its log at level info. One that also executes sessions asks its queues twenty times a
  * second, some 5 % of a core: no cost of a request, and it would be divided by as many as happen to come.
  */
-export async function startOurs(scratch, flags = [], env = {}) {
+export function startOurs(scratch, flags = [], env = {}) {
+  return startService(scratch, join(root, 'dist', 'src', 'main.js'), flags, env);
+}
+
+/** The same with limits that can be switched while it runs (edge-service.mjs). @returns the side, with `limits(on)` */
+export async function startSwitched(scratch, env) {
+  const side = await startService(scratch, join(lib, 'edge-service.mjs'), [], env);
+  const limits = async (on) => {
+    const done = once(side.child, 'message');
+    side.child.send(on ? 'limits on' : 'limits off');
+    await Promise.race([done, side.failed]);
+  };
+  return { ...side, limits };
+}
+
+async function startService(scratch, file, flags, env) {
   const port = await freePort();
   const dataDir = scratch.folder('data');
-  const side = startProcess(scratch, join(root, 'dist', 'src', 'main.js'), {
+  const side = startProcess(scratch, file, {
     env: {
       PORT: String(port),
       TECHSPEC_DATA: dataDir,
