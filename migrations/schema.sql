@@ -1,5 +1,90 @@
 -- What the migrations make, for reading. Written by the schema spec (UPDATE_SCHEMA=1), never run.
 
+CREATE OR REPLACE FUNCTION public.compact_cost_statistics(batch integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  taken integer;
+BEGIN
+  -- One at a time is enough: two would only wait for each other's rows.
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('compact_cost_statistics', 0)) THEN RETURN 0; END IF;
+  WITH gone AS (
+    DELETE FROM public.cost_statistics_deltas
+     WHERE ctid = ANY (ARRAY(SELECT ctid FROM public.cost_statistics_deltas ORDER BY workspace_id, id LIMIT batch))
+    RETURNING *),
+  folded AS (
+    INSERT INTO public.cost_statistics AS s (workspace_id, grain, day, session_id, kind, model, category, calls, cost_micro_usd, saved_micro_usd)
+    SELECT workspace_id, grain, day, CASE WHEN grain = 'session' THEN session_id ELSE '00000000-0000-0000-0000-000000000000' END, CASE WHEN grain = 'day' THEN kind ELSE '' END, CASE WHEN grain = 'day' THEN model ELSE '' END, CASE WHEN grain = 'day' THEN category ELSE '' END, sum(calls), sum(cost_micro_usd), sum(saved_micro_usd)
+      FROM gone CROSS JOIN unnest(ARRAY['day', 'session']) AS grain
+     WHERE grain = 'day' OR session_id IS NOT NULL
+     GROUP BY 1, 2, 3, 4, 5, 6, 7
+    HAVING sum(calls) <> 0 OR sum(cost_micro_usd) <> 0 OR sum(saved_micro_usd) <> 0
+     ORDER BY 1, 2, 3, 4, 5, 6, 7
+    ON CONFLICT (workspace_id, grain, day, session_id, kind, model, category) DO UPDATE SET calls = s.calls + excluded.calls, cost_micro_usd = s.cost_micro_usd + excluded.cost_micro_usd, saved_micro_usd = s.saved_micro_usd + excluded.saved_micro_usd)
+  SELECT count(*) INTO taken FROM gone;
+  RETURN taken;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.compact_session_statistics(batch integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  taken integer;
+BEGIN
+  -- One at a time is enough: two would only wait for each other's rows.
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('compact_session_statistics', 0)) THEN RETURN 0; END IF;
+  WITH gone AS (
+    DELETE FROM public.session_statistics_deltas
+     WHERE ctid = ANY (ARRAY(SELECT ctid FROM public.session_statistics_deltas ORDER BY workspace_id, id LIMIT batch))
+    RETURNING *),
+  folded AS (
+    INSERT INTO public.session_statistics AS s (workspace_id, grain, period, status, model, project_type, sessions, gaps_to_research, gaps_decided, gaps_decided_by_people, research_answered, research_cached, research_failed, research_options, documents, quality_points, quality_tens, durations, cost_micro_usd, saved_micro_usd)
+    SELECT workspace_id, grain, date_trunc(grain, hour, 'UTC'), status, model, project_type, sum(sessions), sum(gaps_to_research), sum(gaps_decided), sum(gaps_decided_by_people), sum(research_answered), sum(research_cached), sum(research_failed), sum(research_options), sum(documents), sum(quality_points), sum(quality_tens), sum(durations), sum(cost_micro_usd), sum(saved_micro_usd)
+      FROM gone CROSS JOIN unnest(ARRAY['hour', 'day', 'month']) AS grain
+     WHERE true
+     GROUP BY 1, 2, 3, 4, 5, 6
+    HAVING sum(sessions) <> 0 OR sum(gaps_to_research) <> 0 OR sum(gaps_decided) <> 0 OR sum(gaps_decided_by_people) <> 0 OR sum(research_answered) <> 0 OR sum(research_cached) <> 0 OR sum(research_failed) <> 0 OR sum(research_options) <> 0 OR sum(documents) <> 0 OR sum(quality_points) <> 0 OR sum(quality_tens) <> 0 OR sum(durations) <> 0 OR sum(cost_micro_usd) <> 0 OR sum(saved_micro_usd) <> 0
+     ORDER BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (workspace_id, grain, period, status, model, project_type) DO UPDATE SET sessions = s.sessions + excluded.sessions, gaps_to_research = s.gaps_to_research + excluded.gaps_to_research, gaps_decided = s.gaps_decided + excluded.gaps_decided, gaps_decided_by_people = s.gaps_decided_by_people + excluded.gaps_decided_by_people, research_answered = s.research_answered + excluded.research_answered, research_cached = s.research_cached + excluded.research_cached, research_failed = s.research_failed + excluded.research_failed, research_options = s.research_options + excluded.research_options, documents = s.documents + excluded.documents, quality_points = s.quality_points + excluded.quality_points, quality_tens = s.quality_tens + excluded.quality_tens, durations = s.durations + excluded.durations, cost_micro_usd = s.cost_micro_usd + excluded.cost_micro_usd, saved_micro_usd = s.saved_micro_usd + excluded.saved_micro_usd)
+  SELECT count(*) INTO taken FROM gone;
+  -- What nothing is left of: statuses that sessions of that time only passed through.
+  DELETE FROM public.session_statistics WHERE sessions = 0 AND gaps_to_research = 0 AND gaps_decided = 0 AND gaps_decided_by_people = 0 AND research_answered = 0 AND research_cached = 0 AND research_failed = 0 AND research_options = 0 AND documents = 0 AND quality_points = 0 AND quality_tens = 0 AND durations = 0 AND cost_micro_usd = 0 AND saved_micro_usd = 0;
+  RETURN taken;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.cost_of_session()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  UPDATE public.sessions SET cost_micro_usd = cost_micro_usd + NEW.cost_micro_usd, saved_micro_usd = saved_micro_usd + NEW.saved_micro_usd
+   WHERE workspace_id = NEW.workspace_id AND id = NEW.session_id;
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.duration_bin(took interval)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE STRICT
+AS $function$
+  SELECT least(300, ceil(ln(greatest(extract(epoch FROM took)::float8 * 1000, 1)) / ln(1.1::float8)))::integer
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.histogram_of(bin integer)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE STRICT
+AS $function$
+  SELECT ('1e' || 12 * bin)::numeric
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.make_audit_months(ahead integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -30,6 +115,15 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.project_type_of(words text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT left(lower(regexp_replace(btrim(coalesce(words, '')), '[[:space:]]+', ' ', 'g') COLLATE "C"), 200)
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -37,6 +131,36 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
 AS $function$
 BEGIN
   RAISE EXCEPTION 'lines of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.session_figures(of_workspace uuid, of_session uuid, of_run integer)
+ RETURNS TABLE(gaps_to_research integer, gaps_decided integer, gaps_decided_by_people integer, research_answered integer, research_cached integer, research_failed integer, research_options integer, quality smallint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT g.to_research, d.decided, d.by_people, r.answered, r.cached, g.failed, r.options,
+         (SELECT least(100, greatest(0, round((quality ->> 'total')::float8)))::smallint FROM public.documents
+           WHERE workspace_id = of_workspace AND session_id = of_session ORDER BY version DESC LIMIT 1)
+    FROM (SELECT count(*) FILTER (WHERE (body ->> 'research')::boolean)::integer AS to_research,
+                 count(error)::integer AS failed
+            FROM public.gaps WHERE workspace_id = of_workspace AND session_id = of_session AND run = of_run) g,
+         (SELECT count(*)::integer AS decided, (count(*) FILTER (WHERE body ->> 'by' = 'person'))::integer AS by_people
+            FROM public.decisions WHERE workspace_id = of_workspace AND session_id = of_session AND run = of_run) d,
+         (SELECT count(*)::integer AS answered, (count(*) FILTER (WHERE (output ->> 'cached')::boolean))::integer AS cached,
+                 coalesce(sum((output ->> 'options')::integer), 0)::integer AS options
+            FROM public.session_nodes
+           WHERE workspace_id = of_workspace AND session_id = of_session AND run = of_run AND node = 'research' AND state = 'done') r
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.sessions_project_type()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  NEW.project_type := public.project_type_of(NEW.brief ->> 'projectType');
+  RETURN NEW;
 END $function$
 ;
 
@@ -49,6 +173,21 @@ BEGIN
   NEW.search := array_to_tsvector(ARRAY['workspace:' || NEW.workspace_id])
     || to_tsvector('simple', NEW.name || ' ' || coalesce(NEW.brief ->> 'requirements', ''));
   RETURN NEW;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.sessions_statistics()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO public.session_statistics_deltas (workspace_id, hour, status, model, project_type, sessions, gaps_to_research, gaps_decided, gaps_decided_by_people, research_answered, research_cached, research_failed, research_options, documents, quality_points, quality_tens, durations, cost_micro_usd, saved_micro_usd)
+  SELECT OLD.workspace_id, date_trunc('hour', OLD.created_at, 'UTC'), OLD.status, coalesce(OLD.model, ''), OLD.project_type, -1, -OLD.gaps_to_research, -OLD.gaps_decided, -OLD.gaps_decided_by_people, -OLD.research_answered, -OLD.research_cached, -OLD.research_failed, -OLD.research_options, -(OLD.quality IS NOT NULL)::int, -coalesce(OLD.quality, 0), -coalesce(public.histogram_of(OLD.quality / 10 - OLD.quality / 100), 0), -coalesce(public.histogram_of(public.duration_bin(OLD.finished_at - OLD.started_at)), 0), -OLD.cost_micro_usd, -OLD.saved_micro_usd
+   WHERE TG_OP <> 'INSERT' AND OLD.project_type IS NOT NULL
+  UNION ALL
+  SELECT NEW.workspace_id, date_trunc('hour', NEW.created_at, 'UTC'), NEW.status, coalesce(NEW.model, ''), NEW.project_type, 1, NEW.gaps_to_research, NEW.gaps_decided, NEW.gaps_decided_by_people, NEW.research_answered, NEW.research_cached, NEW.research_failed, NEW.research_options, (NEW.quality IS NOT NULL)::int, coalesce(NEW.quality, 0), coalesce(public.histogram_of(NEW.quality / 10 - NEW.quality / 100), 0), coalesce(public.histogram_of(public.duration_bin(NEW.finished_at - NEW.started_at)), 0), NEW.cost_micro_usd, NEW.saved_micro_usd
+   WHERE TG_OP <> 'DELETE' AND NEW.project_type IS NOT NULL;
+  RETURN NULL;
 END $function$
 ;
 
@@ -81,6 +220,39 @@ CREATE INDEX idx_audit_session_timestamp ON ONLY public.audit_log USING btree (w
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE audit_log_default PARTITION OF audit_log DEFAULT;
+
+CREATE TABLE cost_statistics (
+  workspace_id uuid NOT NULL,
+  grain text NOT NULL,
+  day date NOT NULL,
+  session_id uuid NOT NULL,
+  kind text NOT NULL,
+  model text NOT NULL,
+  category text NOT NULL,
+  calls bigint NOT NULL,
+  cost_micro_usd bigint NOT NULL,
+  saved_micro_usd bigint NOT NULL
+);
+ALTER TABLE cost_statistics ADD CONSTRAINT cost_statistics_pkey PRIMARY KEY (workspace_id, grain, day, session_id, kind, model, category);
+ALTER TABLE cost_statistics ADD CONSTRAINT cost_statistics_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
+ALTER TABLE cost_statistics ADD CONSTRAINT cost_statistics_grain_check CHECK ((grain = ANY (ARRAY['day'::text, 'session'::text])));
+
+CREATE TABLE cost_statistics_deltas (
+  workspace_id uuid NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  day date NOT NULL,
+  session_id uuid,
+  kind text NOT NULL,
+  model text NOT NULL,
+  category text NOT NULL,
+  calls bigint NOT NULL,
+  cost_micro_usd bigint NOT NULL,
+  saved_micro_usd bigint NOT NULL
+);
+ALTER TABLE cost_statistics_deltas ADD CONSTRAINT cost_statistics_deltas_pkey PRIMARY KEY (workspace_id, id);
+ALTER TABLE cost_statistics_deltas ADD CONSTRAINT cost_statistics_deltas_check CHECK (((calls >= 0) AND (cost_micro_usd >= 0) AND (saved_micro_usd >= 0)));
+ALTER TABLE cost_statistics_deltas ADD CONSTRAINT cost_statistics_deltas_kind_check CHECK ((kind = ANY (ARRAY['llm'::text, 'search'::text])));
+CREATE TRIGGER cost_of_session AFTER INSERT ON public.cost_statistics_deltas FOR EACH ROW WHEN ((new.session_id IS NOT NULL)) EXECUTE FUNCTION cost_of_session();
 
 CREATE TABLE criteria (
   workspace_id uuid NOT NULL,
@@ -250,6 +422,57 @@ ALTER TABLE session_nodes ADD CONSTRAINT session_nodes_pkey PRIMARY KEY (workspa
 ALTER TABLE session_nodes ADD CONSTRAINT session_nodes_workspace_id_session_id_fkey FOREIGN KEY (workspace_id, session_id) REFERENCES sessions(workspace_id, id) ON DELETE CASCADE;
 ALTER TABLE session_nodes ADD CONSTRAINT session_nodes_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])));
 
+CREATE TABLE session_statistics (
+  workspace_id uuid NOT NULL,
+  grain text NOT NULL,
+  period timestamp with time zone NOT NULL,
+  status text NOT NULL,
+  model text NOT NULL,
+  project_type text NOT NULL,
+  sessions bigint NOT NULL,
+  gaps_to_research bigint NOT NULL,
+  gaps_decided bigint NOT NULL,
+  gaps_decided_by_people bigint NOT NULL,
+  research_answered bigint NOT NULL,
+  research_cached bigint NOT NULL,
+  research_failed bigint NOT NULL,
+  research_options bigint NOT NULL,
+  documents bigint NOT NULL,
+  quality_points bigint NOT NULL,
+  quality_tens numeric NOT NULL,
+  durations numeric NOT NULL,
+  cost_micro_usd bigint NOT NULL,
+  saved_micro_usd bigint NOT NULL
+);
+ALTER TABLE session_statistics ADD CONSTRAINT session_statistics_pkey PRIMARY KEY (workspace_id, grain, period, status, model, project_type);
+ALTER TABLE session_statistics ADD CONSTRAINT session_statistics_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
+ALTER TABLE session_statistics ADD CONSTRAINT session_statistics_grain_check CHECK ((grain = ANY (ARRAY['hour'::text, 'day'::text, 'month'::text])));
+CREATE INDEX idx_session_statistics_empty ON public.session_statistics USING btree (workspace_id) WHERE ((sessions = 0) AND (gaps_to_research = 0) AND (gaps_decided = 0) AND (gaps_decided_by_people = 0) AND (research_answered = 0) AND (research_cached = 0) AND (research_failed = 0) AND (research_options = 0) AND (documents = 0) AND (quality_points = 0) AND (quality_tens = (0)::numeric) AND (durations = (0)::numeric) AND (cost_micro_usd = 0) AND (saved_micro_usd = 0));
+
+CREATE TABLE session_statistics_deltas (
+  workspace_id uuid NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  hour timestamp with time zone NOT NULL,
+  status text NOT NULL,
+  model text NOT NULL,
+  project_type text NOT NULL,
+  sessions bigint NOT NULL,
+  gaps_to_research bigint NOT NULL,
+  gaps_decided bigint NOT NULL,
+  gaps_decided_by_people bigint NOT NULL,
+  research_answered bigint NOT NULL,
+  research_cached bigint NOT NULL,
+  research_failed bigint NOT NULL,
+  research_options bigint NOT NULL,
+  documents bigint NOT NULL,
+  quality_points bigint NOT NULL,
+  quality_tens numeric NOT NULL,
+  durations numeric NOT NULL,
+  cost_micro_usd bigint NOT NULL,
+  saved_micro_usd bigint NOT NULL
+);
+ALTER TABLE session_statistics_deltas ADD CONSTRAINT session_statistics_deltas_pkey PRIMARY KEY (workspace_id, id);
+
 CREATE TABLE sessions (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -271,7 +494,18 @@ CREATE TABLE sessions (
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
-  search tsvector
+  search tsvector,
+  project_type text,
+  gaps_to_research integer DEFAULT 0 NOT NULL,
+  gaps_decided integer DEFAULT 0 NOT NULL,
+  gaps_decided_by_people integer DEFAULT 0 NOT NULL,
+  research_answered integer DEFAULT 0 NOT NULL,
+  research_cached integer DEFAULT 0 NOT NULL,
+  research_failed integer DEFAULT 0 NOT NULL,
+  research_options integer DEFAULT 0 NOT NULL,
+  quality smallint,
+  cost_micro_usd bigint DEFAULT 0 NOT NULL,
+  saved_micro_usd bigint DEFAULT 0 NOT NULL
 );
 ALTER TABLE sessions ADD CONSTRAINT sessions_pkey PRIMARY KEY (workspace_id, id);
 ALTER TABLE sessions ADD CONSTRAINT sessions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
@@ -287,7 +521,10 @@ CREATE INDEX idx_sessions_name ON public.sessions USING btree (workspace_id, nam
 CREATE INDEX idx_sessions_search ON public.sessions USING gin (search);
 CREATE INDEX idx_sessions_status_created ON public.sessions USING btree (workspace_id, status, created_at DESC, id DESC);
 CREATE INDEX idx_sessions_unfinished ON public.sessions USING btree (workspace_id, id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
+CREATE TRIGGER sessions_project_type BEFORE INSERT OR UPDATE OF brief ON public.sessions FOR EACH ROW EXECUTE FUNCTION sessions_project_type();
 CREATE TRIGGER sessions_search BEFORE INSERT OR UPDATE OF name, brief ON public.sessions FOR EACH ROW EXECUTE FUNCTION sessions_search();
+CREATE TRIGGER sessions_statistics AFTER INSERT OR DELETE ON public.sessions FOR EACH ROW EXECUTE FUNCTION sessions_statistics();
+CREATE TRIGGER sessions_statistics_change AFTER UPDATE ON public.sessions FOR EACH ROW WHEN (((((((((((((((((old.status IS DISTINCT FROM new.status) OR (old.model IS DISTINCT FROM new.model)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.started_at IS DISTINCT FROM new.started_at)) OR (old.finished_at IS DISTINCT FROM new.finished_at)) OR (old.project_type IS DISTINCT FROM new.project_type)) OR (old.gaps_to_research IS DISTINCT FROM new.gaps_to_research)) OR (old.gaps_decided IS DISTINCT FROM new.gaps_decided)) OR (old.gaps_decided_by_people IS DISTINCT FROM new.gaps_decided_by_people)) OR (old.research_answered IS DISTINCT FROM new.research_answered)) OR (old.research_cached IS DISTINCT FROM new.research_cached)) OR (old.research_failed IS DISTINCT FROM new.research_failed)) OR (old.research_options IS DISTINCT FROM new.research_options)) OR (old.quality IS DISTINCT FROM new.quality)) OR (old.cost_micro_usd IS DISTINCT FROM new.cost_micro_usd)) OR (old.saved_micro_usd IS DISTINCT FROM new.saved_micro_usd))) EXECUTE FUNCTION sessions_statistics();
 
 CREATE TABLE upstream_facts (
   workspace_id uuid NOT NULL,

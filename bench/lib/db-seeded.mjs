@@ -8,6 +8,8 @@ import { seedSessions } from '../../scripts/seed-sessions.mjs';
 export const WORKSPACE = '00000000-0000-7000-8000-000000000001';
 export const MANY = 1_000_000;
 export const FEW = 50_000;
+/** Of what npm run seed makes: a database of another version is left, and made anew beside it. */
+const DATA_VERSION = 2;
 
 const dist = (path) => import(pathToFileURL(join(root, 'dist', 'src', path)).href);
 
@@ -38,7 +40,7 @@ async function serverOf(scratch, sessions) {
     return process.env.BENCH_DATABASE_URL;
   }
   const { startEmbedded } = await dist('shared/database/embedded/embedded-server.js');
-  const folder = join(root, 'bench', '.data', `sessions-${sessions}`);
+  const folder = join(root, 'bench', '.data', `sessions-${sessions}-v${DATA_VERSION}`);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o711);
   const server = await startEmbedded(folder, { root });

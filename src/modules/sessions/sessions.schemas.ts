@@ -14,6 +14,9 @@ export const SESSION_ID = { schema: idParam(UUID, sessionUnknown) };
 export const GAP_ID = { schema: idParam(/^G-\d{1,4}$/, gapUnknown) };
 
 const word = (max: number) => z.string().trim().min(1, 'must not be empty').max(max);
+/** Of a query: a body with NUL is refused before it is read. */
+const queryWord = (max: number) =>
+  word(max).refine((text) => !text.includes('\0'), 'must not hold the character NUL, which no text here has');
 const names = z.array(word(200)).max(200);
 const categoryNames = z.partialRecord(z.enum(CATEGORIES), word(200));
 
@@ -105,8 +108,8 @@ export type SessionSort = (typeof SESSION_SORTS)[number];
 export const listQuerySchema = pageQuery
   .extend({
     status: z.enum(SESSION_STATUSES).optional(),
-    model: word(100).optional(),
-    q: word(200).optional().meta({ description: 'Words of the name or of the requirements' }),
+    model: queryWord(100).optional(),
+    q: queryWord(200).optional().meta({ description: 'Words of the name or of the requirements' }),
     createdAfter: instant.optional(),
     createdBefore: instant.optional(),
     sort: z.enum(SESSION_SORTS).optional().meta({ description: 'Default -createdAt' }),

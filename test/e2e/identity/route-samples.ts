@@ -124,6 +124,8 @@ export const SAMPLES: Readonly<Record<string, Maker>> = {
   'GET /v1/jobs/:id': async (kit) => ({ url: await job(kit), isOwned: true }),
   'DELETE /v1/jobs/:id': async (kit) => ({ url: await job(kit), isOwned: true, status: [200, 409] }),
   'GET /v1/dashboard/performance': open('/v1/dashboard/performance'),
+  'GET /v1/dashboard/stats': open('/v1/dashboard/stats'),
+  'GET /v1/dashboard/costs': open('/v1/dashboard/costs'),
   'GET /v1/dashboard/queries': open('/v1/dashboard/queries'),
   'GET /v1/dashboard/queries/:name/plan': open('/v1/dashboard/queries/sessions.list/plan?analyze=true'),
   'GET /v1/dashboard/cache': open('/v1/dashboard/cache'),

@@ -168,6 +168,10 @@ async function goodCalls(service: ServiceProcess, things: Things): Promise<Recor
         ofSession(done),
       ]),
     ),
+    'GET /v1/dashboard/stats': {
+      query: { from: '2026-01-01', to: '2026-01-02T05:00:00Z', bucket: 'hour', model: 'none' },
+    },
+    'GET /v1/dashboard/costs': { query: { from: '2026-01-01', to: '2026-01-31' } },
     'GET /v1/dashboard/queries/{name}/plan': { params: { name: 'sessions.list' }, query: { analyze: 'true' } },
     'POST /v1/cache/invalidate': { body: { tags: ['nothing'] } },
   };
