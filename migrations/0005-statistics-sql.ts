@@ -62,12 +62,13 @@ export const TABLES = [
   `CREATE TABLE IF NOT EXISTS session_statistics (
   workspace_id uuid NOT NULL REFERENCES workspaces (id),
   grain text NOT NULL CHECK (grain IN ('hour', 'day', 'month')),
+  summed smallint NOT NULL CHECK (summed BETWEEN 0 AND 7),
   period timestamptz NOT NULL,
   status text NOT NULL,
   model text NOT NULL,
   project_type text NOT NULL,
   ${columnsOf(MEASURES)},
-  PRIMARY KEY (workspace_id, grain, period, status, model, project_type)
+  PRIMARY KEY (workspace_id, grain, summed, period, status, model, project_type)
 ) WITH (fillfactor = 80)`,
   `CREATE TABLE IF NOT EXISTS cost_statistics_deltas (
   workspace_id uuid NOT NULL,
@@ -107,12 +108,13 @@ function emptyOf(measures: readonly Measure[]): string {
 
 interface Compaction {
   readonly table: string;
-  /** Key column of the roll-up → its value, from a delta and `grain`. */
-  readonly keys: Readonly<Record<string, string>>;
-  readonly grains: readonly string[];
+  /** What deltas are first added up by, so that many of one moment are few. */
+  readonly base: string;
+  /** Columns of the roll-up's key. */
+  readonly key: string;
+  /** Rows of the roll-up, of `base`. */
+  readonly rows: string;
   readonly measures: readonly Measure[];
-  /** Which deltas a grain takes; all when absent. */
-  readonly where?: string;
   /** Run after the fold. */
   readonly then?: string;
 }
@@ -121,11 +123,8 @@ interface Compaction {
  * Folds the oldest deltas into the roll-ups, at most `batch` of them, in the caller's transaction; gives how many. What one statement
  * deletes it adds, so that whoever reads both tables in one statement sees the same sums before and after.
  */
-function compaction({ table, keys, grains, measures, where = 'true', then = '' }: Compaction): string {
-  const names = Object.keys(keys).join(', ');
-  const values = Object.values(keys).join(', ');
-  const places = Object.keys(keys).map((_, index) => index + 1);
-  const sums = measures.map(({ name }) => `sum(${name})`);
+function compaction({ table, base, key, rows, measures, then = '' }: Compaction): string {
+  const places = key.split(', ').map((_, index) => index + 1);
   const grown = measures.map(({ name }) => `${name} = s.${name} + excluded.${name}`);
   return `CREATE OR REPLACE FUNCTION compact_${table}(batch integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
@@ -137,19 +136,21 @@ BEGIN
     DELETE FROM public.${table}_deltas
      WHERE ctid = ANY (ARRAY(SELECT ctid FROM public.${table}_deltas ORDER BY workspace_id, id LIMIT batch))
     RETURNING *),
+  base AS MATERIALIZED (
+    SELECT ${base}, ${sumsOf(measures)} FROM gone GROUP BY ${base}
+    HAVING ${measures.map(({ name }) => `sum(${name}) <> 0`).join(' OR ')}),
   folded AS (
-    INSERT INTO public.${table} AS s (${names}, ${namesOf(measures)})
-    SELECT ${values}, ${sums.join(', ')}
-      FROM gone CROSS JOIN unnest(ARRAY[${grains.map((grain) => `'${grain}'`).join(', ')}]) AS grain
-     WHERE ${where}
-     GROUP BY ${places.join(', ')}
-    HAVING ${sums.map((sum) => `${sum} <> 0`).join(' OR ')}
+    INSERT INTO public.${table} AS s (${key}, ${namesOf(measures)})
+    ${rows}
      ORDER BY ${places.join(', ')}
-    ON CONFLICT (${names}) DO UPDATE SET ${grown.join(', ')})
+    ON CONFLICT (${key}) DO UPDATE SET ${grown.join(', ')})
   SELECT count(*) INTO taken FROM gone;${then}
   RETURN taken;
 END $$`;
 }
+
+const sumsOf = (measures: readonly Measure[]): string =>
+  measures.map(({ name }) => `sum(${name}) AS ${name}`).join(', ');
 
 const OF_SESSION = (row: string): string =>
   `${row}.workspace_id, date_trunc('hour', ${row}.created_at, 'UTC'), ${row}.status, coalesce(${row}.model, ''), ${row}.project_type`;
@@ -208,17 +209,17 @@ BEGIN
    WHERE workspace_id = NEW.workspace_id AND id = NEW.session_id;
   RETURN NULL;
 END $$`,
+  // Days and months are there by each of status, model and project type, and summed over each: what is not asked by is read as one row.
   compaction({
     table: 'session_statistics',
-    keys: {
-      workspace_id: 'workspace_id',
-      grain: 'grain',
-      period: `date_trunc(grain, hour, 'UTC')`,
-      status: 'status',
-      model: 'model',
-      project_type: 'project_type',
-    },
-    grains: ['hour', 'day', 'month'],
+    base: 'workspace_id, hour, status, model, project_type',
+    key: 'workspace_id, grain, summed, period, status, model, project_type',
+    rows: `SELECT workspace_id, 'hour', 0, hour, status, model, project_type, ${namesOf(MEASURES)} FROM base
+    UNION ALL
+    SELECT workspace_id, grain, GROUPING(project_type, model, status), date_trunc(grain, hour, 'UTC'), coalesce(status, ''),
+           coalesce(model, ''), coalesce(project_type, ''), ${sumsOf(MEASURES)}
+      FROM base CROSS JOIN unnest(ARRAY['day', 'month']) AS grain
+     GROUP BY workspace_id, grain, date_trunc(grain, hour, 'UTC'), CUBE (status, model, project_type)`,
     measures: MEASURES,
     then: `
   -- What nothing is left of: statuses that sessions of that time only passed through.
@@ -226,17 +227,13 @@ END $$`,
   }),
   compaction({
     table: 'cost_statistics',
-    keys: {
-      workspace_id: 'workspace_id',
-      grain: 'grain',
-      day: 'day',
-      session_id: `CASE WHEN grain = 'session' THEN session_id ELSE '00000000-0000-0000-0000-000000000000' END`,
-      ...Object.fromEntries(
-        ['kind', 'model', 'category'].map((name) => [name, `CASE WHEN grain = 'day' THEN ${name} ELSE '' END`]),
-      ),
-    },
-    grains: ['day', 'session'],
-    where: `grain = 'day' OR session_id IS NOT NULL`,
+    base: 'workspace_id, day, session_id, kind, model, category',
+    key: 'workspace_id, grain, day, session_id, kind, model, category',
+    rows: `SELECT workspace_id, 'day', day, '00000000-0000-0000-0000-000000000000'::uuid, kind, model, category, ${sumsOf(COST_MEASURES)} FROM base
+     GROUP BY workspace_id, day, kind, model, category
+    UNION ALL
+    SELECT workspace_id, 'session', day, session_id, '', '', '', ${sumsOf(COST_MEASURES)} FROM base
+     WHERE session_id IS NOT NULL GROUP BY workspace_id, day, session_id`,
     measures: COST_MEASURES,
   }),
 ];

@@ -13,13 +13,16 @@ BEGIN
     DELETE FROM public.cost_statistics_deltas
      WHERE ctid = ANY (ARRAY(SELECT ctid FROM public.cost_statistics_deltas ORDER BY workspace_id, id LIMIT batch))
     RETURNING *),
+  base AS MATERIALIZED (
+    SELECT workspace_id, day, session_id, kind, model, category, sum(calls) AS calls, sum(cost_micro_usd) AS cost_micro_usd, sum(saved_micro_usd) AS saved_micro_usd FROM gone GROUP BY workspace_id, day, session_id, kind, model, category
+    HAVING sum(calls) <> 0 OR sum(cost_micro_usd) <> 0 OR sum(saved_micro_usd) <> 0),
   folded AS (
     INSERT INTO public.cost_statistics AS s (workspace_id, grain, day, session_id, kind, model, category, calls, cost_micro_usd, saved_micro_usd)
-    SELECT workspace_id, grain, day, CASE WHEN grain = 'session' THEN session_id ELSE '00000000-0000-0000-0000-000000000000' END, CASE WHEN grain = 'day' THEN kind ELSE '' END, CASE WHEN grain = 'day' THEN model ELSE '' END, CASE WHEN grain = 'day' THEN category ELSE '' END, sum(calls), sum(cost_micro_usd), sum(saved_micro_usd)
-      FROM gone CROSS JOIN unnest(ARRAY['day', 'session']) AS grain
-     WHERE grain = 'day' OR session_id IS NOT NULL
-     GROUP BY 1, 2, 3, 4, 5, 6, 7
-    HAVING sum(calls) <> 0 OR sum(cost_micro_usd) <> 0 OR sum(saved_micro_usd) <> 0
+    SELECT workspace_id, 'day', day, '00000000-0000-0000-0000-000000000000'::uuid, kind, model, category, sum(calls) AS calls, sum(cost_micro_usd) AS cost_micro_usd, sum(saved_micro_usd) AS saved_micro_usd FROM base
+     GROUP BY workspace_id, day, kind, model, category
+    UNION ALL
+    SELECT workspace_id, 'session', day, session_id, '', '', '', sum(calls) AS calls, sum(cost_micro_usd) AS cost_micro_usd, sum(saved_micro_usd) AS saved_micro_usd FROM base
+     WHERE session_id IS NOT NULL GROUP BY workspace_id, day, session_id
      ORDER BY 1, 2, 3, 4, 5, 6, 7
     ON CONFLICT (workspace_id, grain, day, session_id, kind, model, category) DO UPDATE SET calls = s.calls + excluded.calls, cost_micro_usd = s.cost_micro_usd + excluded.cost_micro_usd, saved_micro_usd = s.saved_micro_usd + excluded.saved_micro_usd)
   SELECT count(*) INTO taken FROM gone;
@@ -40,15 +43,19 @@ BEGIN
     DELETE FROM public.session_statistics_deltas
      WHERE ctid = ANY (ARRAY(SELECT ctid FROM public.session_statistics_deltas ORDER BY workspace_id, id LIMIT batch))
     RETURNING *),
+  base AS MATERIALIZED (
+    SELECT workspace_id, hour, status, model, project_type, sum(sessions) AS sessions, sum(gaps_to_research) AS gaps_to_research, sum(gaps_decided) AS gaps_decided, sum(gaps_decided_by_people) AS gaps_decided_by_people, sum(research_answered) AS research_answered, sum(research_cached) AS research_cached, sum(research_failed) AS research_failed, sum(research_options) AS research_options, sum(documents) AS documents, sum(quality_points) AS quality_points, sum(quality_tens) AS quality_tens, sum(durations) AS durations, sum(cost_micro_usd) AS cost_micro_usd, sum(saved_micro_usd) AS saved_micro_usd FROM gone GROUP BY workspace_id, hour, status, model, project_type
+    HAVING sum(sessions) <> 0 OR sum(gaps_to_research) <> 0 OR sum(gaps_decided) <> 0 OR sum(gaps_decided_by_people) <> 0 OR sum(research_answered) <> 0 OR sum(research_cached) <> 0 OR sum(research_failed) <> 0 OR sum(research_options) <> 0 OR sum(documents) <> 0 OR sum(quality_points) <> 0 OR sum(quality_tens) <> 0 OR sum(durations) <> 0 OR sum(cost_micro_usd) <> 0 OR sum(saved_micro_usd) <> 0),
   folded AS (
-    INSERT INTO public.session_statistics AS s (workspace_id, grain, period, status, model, project_type, sessions, gaps_to_research, gaps_decided, gaps_decided_by_people, research_answered, research_cached, research_failed, research_options, documents, quality_points, quality_tens, durations, cost_micro_usd, saved_micro_usd)
-    SELECT workspace_id, grain, date_trunc(grain, hour, 'UTC'), status, model, project_type, sum(sessions), sum(gaps_to_research), sum(gaps_decided), sum(gaps_decided_by_people), sum(research_answered), sum(research_cached), sum(research_failed), sum(research_options), sum(documents), sum(quality_points), sum(quality_tens), sum(durations), sum(cost_micro_usd), sum(saved_micro_usd)
-      FROM gone CROSS JOIN unnest(ARRAY['hour', 'day', 'month']) AS grain
-     WHERE true
-     GROUP BY 1, 2, 3, 4, 5, 6
-    HAVING sum(sessions) <> 0 OR sum(gaps_to_research) <> 0 OR sum(gaps_decided) <> 0 OR sum(gaps_decided_by_people) <> 0 OR sum(research_answered) <> 0 OR sum(research_cached) <> 0 OR sum(research_failed) <> 0 OR sum(research_options) <> 0 OR sum(documents) <> 0 OR sum(quality_points) <> 0 OR sum(quality_tens) <> 0 OR sum(durations) <> 0 OR sum(cost_micro_usd) <> 0 OR sum(saved_micro_usd) <> 0
-     ORDER BY 1, 2, 3, 4, 5, 6
-    ON CONFLICT (workspace_id, grain, period, status, model, project_type) DO UPDATE SET sessions = s.sessions + excluded.sessions, gaps_to_research = s.gaps_to_research + excluded.gaps_to_research, gaps_decided = s.gaps_decided + excluded.gaps_decided, gaps_decided_by_people = s.gaps_decided_by_people + excluded.gaps_decided_by_people, research_answered = s.research_answered + excluded.research_answered, research_cached = s.research_cached + excluded.research_cached, research_failed = s.research_failed + excluded.research_failed, research_options = s.research_options + excluded.research_options, documents = s.documents + excluded.documents, quality_points = s.quality_points + excluded.quality_points, quality_tens = s.quality_tens + excluded.quality_tens, durations = s.durations + excluded.durations, cost_micro_usd = s.cost_micro_usd + excluded.cost_micro_usd, saved_micro_usd = s.saved_micro_usd + excluded.saved_micro_usd)
+    INSERT INTO public.session_statistics AS s (workspace_id, grain, summed, period, status, model, project_type, sessions, gaps_to_research, gaps_decided, gaps_decided_by_people, research_answered, research_cached, research_failed, research_options, documents, quality_points, quality_tens, durations, cost_micro_usd, saved_micro_usd)
+    SELECT workspace_id, 'hour', 0, hour, status, model, project_type, sessions, gaps_to_research, gaps_decided, gaps_decided_by_people, research_answered, research_cached, research_failed, research_options, documents, quality_points, quality_tens, durations, cost_micro_usd, saved_micro_usd FROM base
+    UNION ALL
+    SELECT workspace_id, grain, GROUPING(project_type, model, status), date_trunc(grain, hour, 'UTC'), coalesce(status, ''),
+           coalesce(model, ''), coalesce(project_type, ''), sum(sessions) AS sessions, sum(gaps_to_research) AS gaps_to_research, sum(gaps_decided) AS gaps_decided, sum(gaps_decided_by_people) AS gaps_decided_by_people, sum(research_answered) AS research_answered, sum(research_cached) AS research_cached, sum(research_failed) AS research_failed, sum(research_options) AS research_options, sum(documents) AS documents, sum(quality_points) AS quality_points, sum(quality_tens) AS quality_tens, sum(durations) AS durations, sum(cost_micro_usd) AS cost_micro_usd, sum(saved_micro_usd) AS saved_micro_usd
+      FROM base CROSS JOIN unnest(ARRAY['day', 'month']) AS grain
+     GROUP BY workspace_id, grain, date_trunc(grain, hour, 'UTC'), CUBE (status, model, project_type)
+     ORDER BY 1, 2, 3, 4, 5, 6, 7
+    ON CONFLICT (workspace_id, grain, summed, period, status, model, project_type) DO UPDATE SET sessions = s.sessions + excluded.sessions, gaps_to_research = s.gaps_to_research + excluded.gaps_to_research, gaps_decided = s.gaps_decided + excluded.gaps_decided, gaps_decided_by_people = s.gaps_decided_by_people + excluded.gaps_decided_by_people, research_answered = s.research_answered + excluded.research_answered, research_cached = s.research_cached + excluded.research_cached, research_failed = s.research_failed + excluded.research_failed, research_options = s.research_options + excluded.research_options, documents = s.documents + excluded.documents, quality_points = s.quality_points + excluded.quality_points, quality_tens = s.quality_tens + excluded.quality_tens, durations = s.durations + excluded.durations, cost_micro_usd = s.cost_micro_usd + excluded.cost_micro_usd, saved_micro_usd = s.saved_micro_usd + excluded.saved_micro_usd)
   SELECT count(*) INTO taken FROM gone;
   -- What nothing is left of: statuses that sessions of that time only passed through.
   DELETE FROM public.session_statistics WHERE sessions = 0 AND gaps_to_research = 0 AND gaps_decided = 0 AND gaps_decided_by_people = 0 AND research_answered = 0 AND research_cached = 0 AND research_failed = 0 AND research_options = 0 AND documents = 0 AND quality_points = 0 AND quality_tens = 0 AND durations = 0 AND cost_micro_usd = 0 AND saved_micro_usd = 0;
@@ -425,6 +432,7 @@ ALTER TABLE session_nodes ADD CONSTRAINT session_nodes_state_check CHECK ((state
 CREATE TABLE session_statistics (
   workspace_id uuid NOT NULL,
   grain text NOT NULL,
+  summed smallint NOT NULL,
   period timestamp with time zone NOT NULL,
   status text NOT NULL,
   model text NOT NULL,
@@ -444,9 +452,10 @@ CREATE TABLE session_statistics (
   cost_micro_usd bigint NOT NULL,
   saved_micro_usd bigint NOT NULL
 );
-ALTER TABLE session_statistics ADD CONSTRAINT session_statistics_pkey PRIMARY KEY (workspace_id, grain, period, status, model, project_type);
+ALTER TABLE session_statistics ADD CONSTRAINT session_statistics_pkey PRIMARY KEY (workspace_id, grain, summed, period, status, model, project_type);
 ALTER TABLE session_statistics ADD CONSTRAINT session_statistics_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
 ALTER TABLE session_statistics ADD CONSTRAINT session_statistics_grain_check CHECK ((grain = ANY (ARRAY['hour'::text, 'day'::text, 'month'::text])));
+ALTER TABLE session_statistics ADD CONSTRAINT session_statistics_summed_check CHECK (((summed >= 0) AND (summed <= 7)));
 CREATE INDEX idx_session_statistics_empty ON public.session_statistics USING btree (workspace_id) WHERE ((sessions = 0) AND (gaps_to_research = 0) AND (gaps_decided = 0) AND (gaps_decided_by_people = 0) AND (research_answered = 0) AND (research_cached = 0) AND (research_failed = 0) AND (research_options = 0) AND (documents = 0) AND (quality_points = 0) AND (quality_tens = (0)::numeric) AND (durations = (0)::numeric) AND (cost_micro_usd = 0) AND (saved_micro_usd = 0));
 
 CREATE TABLE session_statistics_deltas (

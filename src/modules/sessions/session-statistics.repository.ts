@@ -58,43 +58,60 @@ export interface StatisticsSums {
   readonly buckets: readonly { readonly start: string; readonly status: SessionStatus; readonly sessions: number }[];
 }
 
-const COLUMNS = ['status', 'model', 'project_type', ...COUNTS, ...WIDE].join(', ');
+/** Bits of `session_statistics.summed`: the row is of all of them, and its column empty. */
+const SUMMED = { status: 1, model: 2, projectType: 4 } as const;
+type Dimension = keyof typeof SUMMED;
+
+const MEASURES = [...COUNTS, ...WIDE].join(', ');
 const FILTER = `($5::text IS NULL OR status = $5) AND ($6::text IS NULL OR model = $6)
         AND ($7::text IS NULL OR project_type = project_type_of($7))`;
 
-/** Groups of one kind, the most frequent first. */
-const groups = (column: string, name: string): string => `(
-    SELECT coalesce(json_agg(json_build_object('${name}', ${column}, 'sessions', n) ORDER BY n DESC, ${column} COLLATE "C"), '[]')
-      FROM (SELECT ${column}, sessions::float8 AS n FROM grouped WHERE ${column} IS NOT NULL AND bucket IS NULL AND sessions <> 0
-             ORDER BY sessions DESC, ${column} COLLATE "C" LIMIT ${MOST_GROUPS}) AS most)`;
-
 /**
- * Roll-ups of the parts of the span, and the deltas that are not yet folded into them, in one snapshot. OFFSET keeps each part a
- * search by the primary key: taken for a join, the planner may read the whole table.
+ * Rows of one grain of summing in the parts of the span. OFFSET keeps each part a search by the primary key: taken for a join, the planner
+ * may read the whole table.
  */
-const STATISTICS = `WITH cells AS MATERIALIZED (
+const rollUps = (columns: string, summed: string, grains: string): string => `
     SELECT r.* FROM unnest($2::text[], $3::timestamptz[], $4::timestamptz[]) AS part (grain, since, until)
      CROSS JOIN LATERAL (
-      SELECT period, ${COLUMNS} FROM session_statistics
-       WHERE workspace_id = $1 AND grain = part.grain AND period >= part.since AND period < part.until AND ${FILTER}
+      SELECT ${columns} FROM session_statistics
+       WHERE workspace_id = $1 AND grain = part.grain AND summed = ${summed} AND period >= part.since AND period < part.until AND ${FILTER}
       OFFSET 0) AS r
+     WHERE part.grain ${grains}`;
+
+/** The most frequent values of a column as a list. @param summed parameter with the grain of summing that tells them apart */
+const groups = (column: string, name: string, summed: string): string => `(
+    SELECT coalesce(json_agg(json_build_object('${name}', ${column}, 'sessions', n) ORDER BY n DESC, ${column} COLLATE "C"), '[]')
+      FROM (SELECT ${column}, sum(sessions)::float8 AS n
+              FROM (${rollUps(`${column}, sessions`, summed, `<> 'hour'`)}
+                UNION ALL SELECT ${column}, sessions FROM fine) AS cells
+             GROUP BY ${column} HAVING sum(sessions) <> 0
+             ORDER BY n DESC, ${column} COLLATE "C" LIMIT ${MOST_GROUPS}) AS most)`;
+
+/**
+ * Roll-ups of the parts of the span, and the deltas that are not yet folded into them, in one snapshot. Of days and months only rows are read that
+ * are summed over what is neither asked for nor told: a handful a period, however many models and project types there are.
+ */
+const STATISTICS = `WITH fine AS MATERIALIZED (${rollUps(`period, status, model, project_type, ${MEASURES}`, '0', `= 'hour'`)}
     UNION ALL
-    SELECT hour, ${COLUMNS} FROM session_statistics_deltas
+    SELECT hour, status, model, project_type, ${MEASURES} FROM session_statistics_deltas
      WHERE workspace_id = $1 AND hour >= $9::timestamptz AND hour < $10::timestamptz AND ${FILTER}),
+  cells AS MATERIALIZED (${rollUps(`period, status, ${MEASURES}`, '$11', `<> 'hour'`)}
+    UNION ALL SELECT period, status, ${MEASURES} FROM fine),
   grouped AS MATERIALIZED (
-    SELECT status, model, project_type, bucket, sum(sessions) AS sessions
-      FROM (SELECT status, model, project_type, sessions, date_trunc($8, period, 'UTC') AS bucket FROM cells) AS c
-     GROUP BY GROUPING SETS ((bucket, status), (status), (model), (project_type)))
+    SELECT status, bucket, sum(sessions)::float8 AS sessions
+      FROM (SELECT status, sessions, date_trunc($8, period, 'UTC') AS bucket FROM cells) AS c
+     GROUP BY GROUPING SETS ((bucket, status), (status)) HAVING sum(sessions) <> 0)
   SELECT
   (SELECT json_build_object(${[
     ...COUNTS.map((name) => `'${name}', coalesce(sum(${name}), 0)::float8`),
     ...WIDE.map((name) => `'${name}', coalesce(sum(${name}), 0)::text`),
   ].join(', ')}) FROM cells) AS totals,
-  ${groups('status', 'status')} AS "byStatus",
-  ${groups('model', 'model')} AS "byModel",
-  ${groups('project_type', 'projectType')} AS "byProjectType",
-  (SELECT coalesce(json_agg(json_build_object('start', bucket, 'status', status, 'sessions', sessions::float8) ORDER BY bucket, status), '[]')
-     FROM grouped WHERE bucket IS NOT NULL AND sessions <> 0) AS buckets`;
+  (SELECT coalesce(json_agg(json_build_object('status', status, 'sessions', sessions)), '[]')
+     FROM grouped WHERE bucket IS NULL) AS "byStatus",
+  ${groups('model', 'model', '$12')} AS "byModel",
+  ${groups('project_type', 'projectType', '$13')} AS "byProjectType",
+  (SELECT coalesce(json_agg(json_build_object('start', bucket, 'status', status, 'sessions', sessions) ORDER BY bucket), '[]')
+     FROM grouped WHERE bucket IS NOT NULL) AS buckets`;
 
 defineQuery({
   name: 'sessions.statistics',
@@ -138,8 +155,17 @@ function statisticsStatement(scope: WorkspaceScope, filter: StatisticsFilter, bu
     bucket,
     timeOf(from),
     timeOf(to),
+    summedFor(filter, 'status'),
+    summedFor(filter, 'model'),
+    summedFor(filter, 'projectType'),
   ];
   return { text: STATISTICS, parameters };
+}
+
+/** What rows are summed over that tell the values of one dimension apart, and that of each dimension that is asked by. */
+function summedFor(filter: StatisticsFilter, told: Dimension): number {
+  const over = (Object.keys(SUMMED) as Dimension[]).filter((one) => one !== told && filter[one] === undefined);
+  return over.reduce((bits, one) => bits | SUMMED[one], 0);
 }
 
 function timeOf(at: number): string {
