@@ -45,8 +45,6 @@ const COST_MEASURES = [summed('calls'), ...Object.keys(MONEY).map((name) => summ
 const namesOf = (measures: readonly Measure[]): string => measures.map(({ name }) => name).join(', ');
 const columnsOf = (measures: readonly Measure[]): string =>
   measures.map(({ name, type }) => `${name} ${type} NOT NULL`).join(',\n  ');
-const ofRow = (measures: readonly Measure[], row: string, sign = ''): string =>
-  measures.map(({ of }) => `${sign}${of.replaceAll('$', row)}`).join(', ');
 
 export const TABLES = [
   `CREATE TABLE IF NOT EXISTS session_statistics_deltas (
@@ -152,8 +150,13 @@ END $$`;
 const sumsOf = (measures: readonly Measure[]): string =>
   measures.map(({ name }) => `sum(${name}) AS ${name}`).join(', ');
 
-const OF_SESSION = (row: string): string =>
-  `${row}.workspace_id, date_trunc('hour', ${row}.created_at, 'UTC'), ${row}.status, coalesce(${row}.model, ''), ${row}.project_type`;
+/** The delta of a row of `sessions`. */
+const ofRow = (row: string, sign = ''): string =>
+  [
+    `${row}.workspace_id, date_trunc('hour', ${row}.created_at, 'UTC'), ${row}.status, coalesce(${row}.model, ''), ${row}.project_type`,
+    ...MEASURES.map(({ of }) => `${sign}${of.replaceAll('$', row)}`),
+  ].join(', ');
+const INTO_DELTAS = `INSERT INTO public.session_statistics_deltas (workspace_id, hour, status, model, project_type, ${namesOf(MEASURES)}) VALUES`;
 const COUNTED = ['status', 'model', 'created_at', 'started_at', 'finished_at', ...Object.keys(SESSION_COLUMNS)];
 const counted = (row: string): string => `ROW(${COUNTED.map((name) => `${row}.${name}`).join(', ')})`;
 
@@ -169,11 +172,15 @@ $$`,
   `CREATE OR REPLACE FUNCTION duration_bin(took interval) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS $$
   SELECT least(300, ceil(ln(greatest(extract(epoch FROM took)::float8 * 1000, 1)) / ln(1.1::float8)))::integer
 $$`,
+  // In plpgsql, which keeps its plan: written into the UPDATE, it would be planned with each of them.
   `CREATE OR REPLACE FUNCTION session_figures(of_workspace uuid, of_session uuid, of_run integer)
 RETURNS TABLE (${Object.entries(FIGURES)
     .map(([name, type]) => `${name} ${type.split(' ', 1)[0]}`)
     .join(', ')})
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT g.to_research, d.decided, d.by_people, r.answered, r.cached, g.failed, r.options,
          (SELECT least(100, greatest(0, round((quality ->> 'total')::float8)))::smallint FROM public.documents
            WHERE workspace_id = of_workspace AND session_id = of_session ORDER BY version DESC LIMIT 1)
@@ -185,8 +192,8 @@ LANGUAGE sql STABLE AS $$
          (SELECT count(*)::integer AS answered, (count(*) FILTER (WHERE (output ->> 'cached')::boolean))::integer AS cached,
                  coalesce(sum((output ->> 'options')::integer), 0)::integer AS options
             FROM public.session_nodes
-           WHERE workspace_id = of_workspace AND session_id = of_session AND run = of_run AND node = 'research' AND state = 'done') r
-$$`,
+           WHERE workspace_id = of_workspace AND session_id = of_session AND run = of_run AND node = 'research' AND state = 'done') r;
+END $$`,
   `CREATE OR REPLACE FUNCTION sessions_project_type() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.project_type := public.project_type_of(NEW.brief ->> 'projectType');
@@ -195,12 +202,14 @@ END $$`,
   // What the row was goes, what it is comes: in one statement, whatever changed it.
   `CREATE OR REPLACE FUNCTION sessions_statistics() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO public.session_statistics_deltas (workspace_id, hour, status, model, project_type, ${namesOf(MEASURES)})
-  SELECT ${OF_SESSION('OLD')}, ${ofRow(MEASURES, 'OLD', '-')}
-   WHERE TG_OP <> 'INSERT' AND OLD.project_type IS NOT NULL
-  UNION ALL
-  SELECT ${OF_SESSION('NEW')}, ${ofRow(MEASURES, 'NEW')}
-   WHERE TG_OP <> 'DELETE' AND NEW.project_type IS NOT NULL;
+  IF TG_OP = 'UPDATE' AND ${counted('OLD')} IS NOT DISTINCT FROM ${counted('NEW')} THEN RETURN NULL; END IF;
+  IF TG_OP = 'UPDATE' AND OLD.project_type IS NOT NULL AND NEW.project_type IS NOT NULL THEN
+    ${INTO_DELTAS} (${ofRow('OLD', '-')}), (${ofRow('NEW')});
+  ELSIF TG_OP <> 'DELETE' AND NEW.project_type IS NOT NULL THEN
+    ${INTO_DELTAS} (${ofRow('NEW')});
+  ELSIF TG_OP <> 'INSERT' AND OLD.project_type IS NOT NULL THEN
+    ${INTO_DELTAS} (${ofRow('OLD', '-')});
+  END IF;
   RETURN NULL;
 END $$`,
   `CREATE OR REPLACE FUNCTION cost_of_session() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -241,8 +250,9 @@ END $$`,
 export const TRIGGERS = [
   `CREATE OR REPLACE TRIGGER sessions_statistics AFTER INSERT OR DELETE ON sessions
     FOR EACH ROW EXECUTE FUNCTION sessions_statistics()`,
-  `CREATE OR REPLACE TRIGGER sessions_statistics_change AFTER UPDATE ON sessions
-    FOR EACH ROW WHEN (${counted('OLD')} IS DISTINCT FROM ${counted('NEW')}) EXECUTE FUNCTION sessions_statistics()`,
+  // By columns and not by WHEN, whose expression would be read anew in each statement; of the brief, since it makes the project type.
+  `CREATE OR REPLACE TRIGGER sessions_statistics_change AFTER UPDATE OF brief, ${COUNTED.join(', ')} ON sessions
+    FOR EACH ROW EXECUTE FUNCTION sessions_statistics()`,
   `CREATE OR REPLACE TRIGGER cost_of_session AFTER INSERT ON cost_statistics_deltas
     FOR EACH ROW WHEN (NEW.session_id IS NOT NULL) EXECUTE FUNCTION cost_of_session()`,
   // The last: from here on new sessions have a project type, and are counted.

@@ -143,9 +143,12 @@ END $function$
 
 CREATE OR REPLACE FUNCTION public.session_figures(of_workspace uuid, of_session uuid, of_run integer)
  RETURNS TABLE(gaps_to_research integer, gaps_decided integer, gaps_decided_by_people integer, research_answered integer, research_cached integer, research_failed integer, research_options integer, quality smallint)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
 AS $function$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT g.to_research, d.decided, d.by_people, r.answered, r.cached, g.failed, r.options,
          (SELECT least(100, greatest(0, round((quality ->> 'total')::float8)))::smallint FROM public.documents
            WHERE workspace_id = of_workspace AND session_id = of_session ORDER BY version DESC LIMIT 1)
@@ -157,8 +160,8 @@ AS $function$
          (SELECT count(*)::integer AS answered, (count(*) FILTER (WHERE (output ->> 'cached')::boolean))::integer AS cached,
                  coalesce(sum((output ->> 'options')::integer), 0)::integer AS options
             FROM public.session_nodes
-           WHERE workspace_id = of_workspace AND session_id = of_session AND run = of_run AND node = 'research' AND state = 'done') r
-$function$
+           WHERE workspace_id = of_workspace AND session_id = of_session AND run = of_run AND node = 'research' AND state = 'done') r;
+END $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.sessions_project_type()
@@ -188,12 +191,14 @@ CREATE OR REPLACE FUNCTION public.sessions_statistics()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  INSERT INTO public.session_statistics_deltas (workspace_id, hour, status, model, project_type, sessions, gaps_to_research, gaps_decided, gaps_decided_by_people, research_answered, research_cached, research_failed, research_options, documents, quality_points, quality_tens, durations, cost_micro_usd, saved_micro_usd)
-  SELECT OLD.workspace_id, date_trunc('hour', OLD.created_at, 'UTC'), OLD.status, coalesce(OLD.model, ''), OLD.project_type, -1, -OLD.gaps_to_research, -OLD.gaps_decided, -OLD.gaps_decided_by_people, -OLD.research_answered, -OLD.research_cached, -OLD.research_failed, -OLD.research_options, -(OLD.quality IS NOT NULL)::int, -coalesce(OLD.quality, 0), -coalesce(public.histogram_of(OLD.quality / 10 - OLD.quality / 100), 0), -coalesce(public.histogram_of(public.duration_bin(OLD.finished_at - OLD.started_at)), 0), -OLD.cost_micro_usd, -OLD.saved_micro_usd
-   WHERE TG_OP <> 'INSERT' AND OLD.project_type IS NOT NULL
-  UNION ALL
-  SELECT NEW.workspace_id, date_trunc('hour', NEW.created_at, 'UTC'), NEW.status, coalesce(NEW.model, ''), NEW.project_type, 1, NEW.gaps_to_research, NEW.gaps_decided, NEW.gaps_decided_by_people, NEW.research_answered, NEW.research_cached, NEW.research_failed, NEW.research_options, (NEW.quality IS NOT NULL)::int, coalesce(NEW.quality, 0), coalesce(public.histogram_of(NEW.quality / 10 - NEW.quality / 100), 0), coalesce(public.histogram_of(public.duration_bin(NEW.finished_at - NEW.started_at)), 0), NEW.cost_micro_usd, NEW.saved_micro_usd
-   WHERE TG_OP <> 'DELETE' AND NEW.project_type IS NOT NULL;
+  IF TG_OP = 'UPDATE' AND ROW(OLD.status, OLD.model, OLD.created_at, OLD.started_at, OLD.finished_at, OLD.project_type, OLD.gaps_to_research, OLD.gaps_decided, OLD.gaps_decided_by_people, OLD.research_answered, OLD.research_cached, OLD.research_failed, OLD.research_options, OLD.quality, OLD.cost_micro_usd, OLD.saved_micro_usd) IS NOT DISTINCT FROM ROW(NEW.status, NEW.model, NEW.created_at, NEW.started_at, NEW.finished_at, NEW.project_type, NEW.gaps_to_research, NEW.gaps_decided, NEW.gaps_decided_by_people, NEW.research_answered, NEW.research_cached, NEW.research_failed, NEW.research_options, NEW.quality, NEW.cost_micro_usd, NEW.saved_micro_usd) THEN RETURN NULL; END IF;
+  IF TG_OP = 'UPDATE' AND OLD.project_type IS NOT NULL AND NEW.project_type IS NOT NULL THEN
+    INSERT INTO public.session_statistics_deltas (workspace_id, hour, status, model, project_type, sessions, gaps_to_research, gaps_decided, gaps_decided_by_people, research_answered, research_cached, research_failed, research_options, documents, quality_points, quality_tens, durations, cost_micro_usd, saved_micro_usd) VALUES (OLD.workspace_id, date_trunc('hour', OLD.created_at, 'UTC'), OLD.status, coalesce(OLD.model, ''), OLD.project_type, -1, -OLD.gaps_to_research, -OLD.gaps_decided, -OLD.gaps_decided_by_people, -OLD.research_answered, -OLD.research_cached, -OLD.research_failed, -OLD.research_options, -(OLD.quality IS NOT NULL)::int, -coalesce(OLD.quality, 0), -coalesce(public.histogram_of(OLD.quality / 10 - OLD.quality / 100), 0), -coalesce(public.histogram_of(public.duration_bin(OLD.finished_at - OLD.started_at)), 0), -OLD.cost_micro_usd, -OLD.saved_micro_usd), (NEW.workspace_id, date_trunc('hour', NEW.created_at, 'UTC'), NEW.status, coalesce(NEW.model, ''), NEW.project_type, 1, NEW.gaps_to_research, NEW.gaps_decided, NEW.gaps_decided_by_people, NEW.research_answered, NEW.research_cached, NEW.research_failed, NEW.research_options, (NEW.quality IS NOT NULL)::int, coalesce(NEW.quality, 0), coalesce(public.histogram_of(NEW.quality / 10 - NEW.quality / 100), 0), coalesce(public.histogram_of(public.duration_bin(NEW.finished_at - NEW.started_at)), 0), NEW.cost_micro_usd, NEW.saved_micro_usd);
+  ELSIF TG_OP <> 'DELETE' AND NEW.project_type IS NOT NULL THEN
+    INSERT INTO public.session_statistics_deltas (workspace_id, hour, status, model, project_type, sessions, gaps_to_research, gaps_decided, gaps_decided_by_people, research_answered, research_cached, research_failed, research_options, documents, quality_points, quality_tens, durations, cost_micro_usd, saved_micro_usd) VALUES (NEW.workspace_id, date_trunc('hour', NEW.created_at, 'UTC'), NEW.status, coalesce(NEW.model, ''), NEW.project_type, 1, NEW.gaps_to_research, NEW.gaps_decided, NEW.gaps_decided_by_people, NEW.research_answered, NEW.research_cached, NEW.research_failed, NEW.research_options, (NEW.quality IS NOT NULL)::int, coalesce(NEW.quality, 0), coalesce(public.histogram_of(NEW.quality / 10 - NEW.quality / 100), 0), coalesce(public.histogram_of(public.duration_bin(NEW.finished_at - NEW.started_at)), 0), NEW.cost_micro_usd, NEW.saved_micro_usd);
+  ELSIF TG_OP <> 'INSERT' AND OLD.project_type IS NOT NULL THEN
+    INSERT INTO public.session_statistics_deltas (workspace_id, hour, status, model, project_type, sessions, gaps_to_research, gaps_decided, gaps_decided_by_people, research_answered, research_cached, research_failed, research_options, documents, quality_points, quality_tens, durations, cost_micro_usd, saved_micro_usd) VALUES (OLD.workspace_id, date_trunc('hour', OLD.created_at, 'UTC'), OLD.status, coalesce(OLD.model, ''), OLD.project_type, -1, -OLD.gaps_to_research, -OLD.gaps_decided, -OLD.gaps_decided_by_people, -OLD.research_answered, -OLD.research_cached, -OLD.research_failed, -OLD.research_options, -(OLD.quality IS NOT NULL)::int, -coalesce(OLD.quality, 0), -coalesce(public.histogram_of(OLD.quality / 10 - OLD.quality / 100), 0), -coalesce(public.histogram_of(public.duration_bin(OLD.finished_at - OLD.started_at)), 0), -OLD.cost_micro_usd, -OLD.saved_micro_usd);
+  END IF;
   RETURN NULL;
 END $function$
 ;
@@ -533,7 +538,7 @@ CREATE INDEX idx_sessions_unfinished ON public.sessions USING btree (workspace_i
 CREATE TRIGGER sessions_project_type BEFORE INSERT OR UPDATE OF brief ON public.sessions FOR EACH ROW EXECUTE FUNCTION sessions_project_type();
 CREATE TRIGGER sessions_search BEFORE INSERT OR UPDATE OF name, brief ON public.sessions FOR EACH ROW EXECUTE FUNCTION sessions_search();
 CREATE TRIGGER sessions_statistics AFTER INSERT OR DELETE ON public.sessions FOR EACH ROW EXECUTE FUNCTION sessions_statistics();
-CREATE TRIGGER sessions_statistics_change AFTER UPDATE ON public.sessions FOR EACH ROW WHEN (((((((((((((((((old.status IS DISTINCT FROM new.status) OR (old.model IS DISTINCT FROM new.model)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.started_at IS DISTINCT FROM new.started_at)) OR (old.finished_at IS DISTINCT FROM new.finished_at)) OR (old.project_type IS DISTINCT FROM new.project_type)) OR (old.gaps_to_research IS DISTINCT FROM new.gaps_to_research)) OR (old.gaps_decided IS DISTINCT FROM new.gaps_decided)) OR (old.gaps_decided_by_people IS DISTINCT FROM new.gaps_decided_by_people)) OR (old.research_answered IS DISTINCT FROM new.research_answered)) OR (old.research_cached IS DISTINCT FROM new.research_cached)) OR (old.research_failed IS DISTINCT FROM new.research_failed)) OR (old.research_options IS DISTINCT FROM new.research_options)) OR (old.quality IS DISTINCT FROM new.quality)) OR (old.cost_micro_usd IS DISTINCT FROM new.cost_micro_usd)) OR (old.saved_micro_usd IS DISTINCT FROM new.saved_micro_usd))) EXECUTE FUNCTION sessions_statistics();
+CREATE TRIGGER sessions_statistics_change AFTER UPDATE OF brief, status, model, created_at, started_at, finished_at, project_type, gaps_to_research, gaps_decided, gaps_decided_by_people, research_answered, research_cached, research_failed, research_options, quality, cost_micro_usd, saved_micro_usd ON public.sessions FOR EACH ROW EXECUTE FUNCTION sessions_statistics();
 
 CREATE TABLE upstream_facts (
   workspace_id uuid NOT NULL,

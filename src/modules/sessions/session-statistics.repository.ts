@@ -95,7 +95,7 @@ const STATISTICS = `WITH fine AS MATERIALIZED (${rollUps(`period, status, model,
     UNION ALL
     SELECT hour, status, model, project_type, ${MEASURES} FROM session_statistics_deltas
      WHERE workspace_id = $1 AND hour >= $9::timestamptz AND hour < $10::timestamptz AND ${FILTER}),
-  cells AS MATERIALIZED (${rollUps(`period, status, ${MEASURES}`, '$11', `<> 'hour'`)}
+  cells AS NOT MATERIALIZED (${rollUps(`period, status, ${MEASURES}`, '$11', `<> 'hour'`)}
     UNION ALL SELECT period, status, ${MEASURES} FROM fine),
   grouped AS MATERIALIZED (
     SELECT status, bucket, sum(sessions)::float8 AS sessions

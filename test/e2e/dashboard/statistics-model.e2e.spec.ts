@@ -7,7 +7,6 @@ import { SessionLifecycle } from '../../../src/modules/sessions/session-lifecycl
 import { SessionStatisticsRepository } from '../../../src/modules/sessions/session-statistics.repository.js';
 import { SessionStatisticsService } from '../../../src/modules/sessions/session-statistics.service.js';
 import { SessionStore } from '../../../src/modules/sessions/session-store.js';
-import type { NewSession } from '../../../src/modules/sessions/sessions.repository.js';
 import type { SessionHead } from '../../../src/modules/sessions/sessions.types.js';
 import { ACTIONS, allows } from '../../../src/modules/sessions/transitions.js';
 import { IdSource } from '../../../src/shared/clock/clock.js';
@@ -16,6 +15,7 @@ import { mintWorkspaceScope } from '../../../src/shared/database/workspace-scope
 import { expectStatistics } from '../../support/expect-statistics.js';
 import { recount, recountable, type RecountFilter } from '../../support/recount.js';
 import { testApp, type TestApp } from '../../support/app.js';
+import { gapsOf, newSession } from './statistics-model-kit.js';
 
 const HOUR_MS = 3_600_000;
 const FIRST = Date.UTC(2026, 0, 30, 20);
@@ -288,21 +288,3 @@ describe('statistics of sessions whatever happens to them', () => {
     await expectTrue(sessions, {}, {});
   });
 });
-
-function newSession(id: string, model: string | undefined, projectType: string, at: Date): NewSession {
-  const brief = { name: 'n', projectType, requirements: [], techStack: {}, constraints: {} };
-  const options = { plan: 'auto', decisions: 'auto', maxOptionsPerGap: 5, analyst: 'heuristic', priority: 5 } as const;
-  return { id, brief, files: [], options: { ...options, ...(model === undefined ? {} : { model }) }, at };
-}
-
-const gapsOf = (a: number, b: number) =>
-  [1, 2, 3, 4].map((n) => ({
-    id: `G-${n}`,
-    category: 'cache' as const,
-    status: 'open' as const,
-    rule: 'GAP-TRIGGERED' as const,
-    reason: 'x',
-    evidence: [],
-    needs: [],
-    research: (a * 7 + b * n) % 3 > 0,
-  }));

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { Statistics1700000000005 } from '../../../migrations/0005-statistics.js';
@@ -7,7 +9,7 @@ import { SessionStatisticsService } from '../../../src/modules/sessions/session-
 import { Clock } from '../../../src/shared/clock/clock.js';
 import { migrationSource } from '../../../src/shared/database/migrate.js';
 import { mintWorkspaceScope } from '../../../src/shared/database/workspace-scope.mint.js';
-import { testDatabase, type TestDatabase } from '../../support/database.js';
+import { PROJECT_ROOT, testDatabase, type TestDatabase } from '../../support/database.js';
 import { expectStatistics } from '../../support/expect-statistics.js';
 import { recount, recountable } from '../../support/recount.js';
 
@@ -116,6 +118,16 @@ describe('the migration to statistics', () => {
     await client.query(`UPDATE sessions SET status = 'cancelled' WHERE name LIKE 'old 1%'`);
     await up();
     await up();
+    await expectTrue();
+  });
+
+  it('can be made good by what docs/database.md says', async () => {
+    await up();
+    const text = readFileSync(join(PROJECT_ROOT, 'docs', 'database.md'), 'utf8');
+    const statements = /```sql\n(BEGIN;[\s\S]*?COMMIT;)\n```/.exec(text)?.[1];
+    await client.query('DELETE FROM session_statistics WHERE random() < 0.5');
+    await expect(expectTrue()).rejects.toThrow();
+    await client.query(statements ?? '');
     await expectTrue();
   });
 });
