@@ -1,5 +1,6 @@
-import { constantMemory, insertRate, updateRate, upsertRate } from './db-bulk.mjs';
+import { insertRate, updateRate, upsertRate } from './db-bulk.mjs';
 import { deepPage, eachFilter, words } from './db-lists.mjs';
+import { constantMemory } from './db-memory.mjs';
 import { poolUnderLoad } from './db-pool.mjs';
 import { queriesOfASession } from './db-session.mjs';
 
