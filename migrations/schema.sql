@@ -9,21 +9,34 @@ AS $function$
 DECLARE
   made integer := 0;
   first timestamptz;
+  next timestamptz;
   name text;
+  waiting integer;
 BEGIN
+  -- One after the other: what is read here first is locked for good later, and two who do so wait for each other.
+  PERFORM pg_advisory_xact_lock(hashtextextended('make_audit_months', 4713));
   FOR step IN 0 .. least(greatest(ahead, 0), 24) LOOP
     first := (date_trunc('month', now() AT TIME ZONE 'UTC') + step * interval '1 month') AT TIME ZONE 'UTC';
+    next := ((first AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC';
     name := 'audit_log_' || to_char(first AT TIME ZONE 'UTC', 'YYYY_MM');
     CONTINUE WHEN to_regclass(name) IS NOT NULL;
+    SELECT count(*) INTO waiting FROM (SELECT FROM audit_log_default WHERE at >= first AND at < next LIMIT 100000 + 1) AS lines;
+    -- Too many for one short transaction: the month stays in the default partition.
+    CONTINUE WHEN waiting > 100000;
     BEGIN
-      EXECUTE format('CREATE TABLE %I PARTITION OF audit_log FOR VALUES FROM (%L) TO (%L)', name, first,
-        ((first AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC');
+      IF waiting > 0 THEN
+        ALTER TABLE audit_log DETACH PARTITION audit_log_default;
+      END IF;
+      EXECUTE format('CREATE TABLE %I PARTITION OF audit_log FOR VALUES FROM (%L) TO (%L)', name, first, next);
+      IF waiting > 0 THEN
+        EXECUTE format('INSERT INTO %I SELECT * FROM audit_log_default WHERE at >= %L AND at < %L', name, first, next);
+        EXECUTE format('DELETE FROM audit_log_default WHERE at >= %L AND at < %L', first, next);
+        ALTER TABLE audit_log ATTACH PARTITION audit_log_default DEFAULT;
+      END IF;
       made := made + 1;
     EXCEPTION
-      -- The default partition has lines of that month already, and keeps the rest of them, too.
+      -- The first line of that month was written this moment: it moves the next time.
       WHEN check_violation THEN NULL;
-      -- Another process was faster.
-      WHEN duplicate_table THEN NULL;
     END;
   END LOOP;
   RETURN made;
