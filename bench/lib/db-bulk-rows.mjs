@@ -70,7 +70,7 @@ export function sessionRow(number, random = randomBytes(10).toString('hex')) {
 /**
  * A server of the bench's own with the product's schema, its `sessions` empty, and the product's BulkService on the product's pool.
  * No checkpoint and no vacuum comes by itself.
- * @returns bulk, scope, Session (the entity), client (bare pg), workspace(id) → scope, empty(), calm(), settle()
+ * @returns bulk, scope, Session (the entity), client (bare pg), workspace(id) → scope, empty(), bare(), calm(), settle()
  */
 export async function openBulk(scratch) {
   const { default: pg } = await import('pg');
@@ -106,6 +106,14 @@ export async function openBulk(scratch) {
     },
     /** What was put off of the index of words: else one write pays for the others before it. */
     calm: () => query(`SELECT gin_clean_pending_list('idx_sessions_search')`),
+    /** Without the indexes that are no keys, and without the words that one of them is made of. */
+    bare: () =>
+      query(`DO $$ DECLARE name regclass; BEGIN
+        FOR name IN SELECT indexrelid FROM pg_index WHERE indrelid = 'sessions'::regclass AND NOT indisunique LOOP
+          EXECUTE 'DROP INDEX ' || name;
+        END LOOP;
+        ALTER TABLE sessions DISABLE TRIGGER USER;
+      END $$`),
     settle: async () => {
       await query('VACUUM (ANALYZE) sessions');
       await query('CHECKPOINT');

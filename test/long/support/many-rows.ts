@@ -49,15 +49,16 @@ const KEYS = `
          now() + CASE WHEN n % ${SELDOM} = 1 THEN interval '-1 hour' ELSE interval '1 day' END
     FROM generate_series(1, $rows) n`;
 
+const PIECES = `greatest($rows / ${SESSIONS_OF_A_PIECE}, 10)`;
+
 const EVIDENCE = `
   INSERT INTO evidence (workspace_id, sha256, source, title, media_type, body, bytes, fetched_at)
   SELECT CASE WHEN n % 2 = 0 THEN '${WORKSPACE}'::uuid ELSE '${PUBLIC}'::uuid END, md5(n::text) || md5(n::text || 'b'), 'npm', 'Piece ' || n,
          'application/json', '{}', 2, now()
-    FROM generate_series(1, greatest($rows / ${SESSIONS_OF_A_PIECE}, 10)) n`;
+    FROM generate_series(1, ${PIECES}) n`;
 
 const REFERENCES = `
   INSERT INTO session_evidence (workspace_id, session_id, evidence_workspace_id, sha256)
   SELECT '${WORKSPACE}', s.id, e.workspace_id, e.sha256
-    FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM sessions) AS s
-    JOIN (SELECT workspace_id, sha256, row_number() OVER (ORDER BY sha256) - 1 AS n, count(*) OVER () AS pieces FROM evidence) AS e
-      ON e.n = s.n % e.pieces`;
+    FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) % ${PIECES} AS n FROM sessions) AS s
+    JOIN (SELECT workspace_id, sha256, row_number() OVER (ORDER BY sha256) - 1 AS n FROM evidence) AS e USING (n)`;
