@@ -9,50 +9,56 @@ export interface IndexCost {
   readonly walPerRow: number;
 }
 
-/** New rows whose log is counted. */
-const ADDED = 5000;
+/** Rows that are there before, and new ones whose log is counted. */
+const BASE = 5000;
+const ADDED = 2500;
 
 /**
- * By inserting the same rows with all indexes and without one of them, each rolled back. Without full page images, which the first change of
- * a page after each checkpoint adds to all indexes alike (the server of the tests writes none).
+ * Sizes as they are, and the log of the same new rows in copies of the table: one with all its indexes, and one without each of them. Without
+ * full page images, which the first change of a page after each checkpoint adds to all indexes alike (the server of the tests
+ * writes none). An index of words is charged at once and not when what it put off is worked up.
  */
-export async function costsOf(owner: pg.Client, copies: string, table: string): Promise<readonly IndexCost[]> {
-  const { rows } = await owner.query<{ index: string; bytes: string; rows: number; constraint: boolean }>(SIZES, [
-    table,
-  ]);
-  // Their first run finds pages that nobody cleaned yet.
-  await walOf(owner, copies);
+export async function costsOf(owner: pg.Client, table: string): Promise<readonly IndexCost[]> {
+  const { rows } = await owner.query<IndexRow>(INDEXES, [table]);
+  const all = await walOf(owner, table, rows);
   const costs: IndexCost[] = [];
-  for (const { index, bytes, rows: count } of rows.filter(({ constraint }) => !constraint)) {
-    const [without, all] = [await walOf(owner, copies, index), await walOf(owner, copies)];
-    costs.push({
-      index,
-      megabytes: Number(bytes) / 2 ** 20,
-      bytesPerRow: Number(bytes) / count,
-      walPerRow: (all - without) / ADDED,
-    });
+  for (const one of rows.filter(({ constraint }) => !constraint)) {
+    const others = rows.filter((other) => other !== one);
+    const walPerRow = (all - (await walOf(owner, table, others))) / ADDED;
+    const bytes = Number(one.bytes);
+    costs.push({ index: one.index, megabytes: bytes / 2 ** 20, bytesPerRow: bytes / one.rows, walPerRow });
   }
   return costs;
 }
 
-const SIZES = `
-  SELECT i.indexrelid::regclass::text AS index, pg_relation_size(i.indexrelid) AS bytes, greatest(c.reltuples, 1)::float8 AS rows,
-         EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid) AS constraint
-    FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE i.indrelid = $1::regclass ORDER BY 1`;
-
-/** Bytes of log that the rows write; `without`: an index that is not there meanwhile. */
-async function walOf(owner: pg.Client, copies: string, without?: string): Promise<number> {
-  await owner.query('BEGIN');
-  try {
-    if (without !== undefined) await owner.query(`DROP INDEX ${without}`);
-    const { rows } = await owner.query(`EXPLAIN (ANALYZE, WAL, FORMAT JSON) ${copies} LIMIT ${ADDED}`);
-    return rows[0]['QUERY PLAN'][0].Plan['WAL Bytes'] as number;
-  } finally {
-    await owner.query('ROLLBACK');
-  }
+interface IndexRow {
+  readonly index: string;
+  readonly definition: string;
+  readonly bytes: string;
+  readonly rows: number;
+  readonly constraint: boolean;
 }
 
-/** Sessions as they are, under other ids. */
-export const COPIED_SESSIONS = `
-  INSERT INTO sessions (workspace_id, id, name, brief, options, model, status, priority, created_at)
-  SELECT workspace_id, md5(id::text)::uuid, name, brief, options, model, status, priority, created_at FROM sessions`;
+const INDEXES = `
+  SELECT i.indexrelid::regclass::text AS index, pg_get_indexdef(i.indexrelid) AS definition, pg_relation_size(i.indexrelid) AS bytes,
+         greatest(c.reltuples, 1)::float8 AS rows, EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid) AS constraint
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE i.indrelid = $1::regclass ORDER BY 1`;
+
+/** Bytes of log that new rows write into a copy of the table with these indexes. */
+async function walOf(owner: pg.Client, table: string, indexes: readonly IndexRow[]): Promise<number> {
+  const some = (offset: number, limit: number) =>
+    `INSERT INTO copied SELECT * FROM (SELECT * FROM ${table} LIMIT ${BASE + ADDED}) AS ${table} ORDER BY md5(${table}::text) OFFSET ${offset} LIMIT ${limit}`;
+  await owner.query(`CREATE TABLE copied (LIKE ${table} INCLUDING DEFAULTS)`);
+  try {
+    for (const { definition, index } of indexes)
+      await owner.query(
+        definition.replace(/INDEX \S+ ON \S+/, `INDEX copied_${index} ON copied`) +
+          (/USING gin/.test(definition) ? ' WITH (fastupdate = off)' : ''),
+      );
+    await owner.query(some(0, BASE));
+    const { rows } = await owner.query(`EXPLAIN (ANALYZE, WAL, FORMAT JSON) ${some(BASE, ADDED)}`);
+    return rows[0]['QUERY PLAN'][0].Plan['WAL Bytes'] as number;
+  } finally {
+    await owner.query('DROP TABLE copied');
+  }
+}

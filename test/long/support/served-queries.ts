@@ -51,8 +51,8 @@ const list = (index: string, query: string, filter: SessionFilter, sort: Session
   statement: () => listOf(filter, sort),
 });
 
-/** Words of the seeded sessions, by the share of the sessions that have them: a fifth, 1 in 140, 1 in 16,000. */
-export const WORDS = { frequent: 'nurses', seldom: 'topic1', rare: 'topic400' } as const;
+/** Words of the seeded sessions, by the share of the sessions that have them: a fifth, 1 in 140, 1 in 1,700 and 1 in 16,000. */
+export const WORDS = { frequent: 'nurses', seldom: 'topic1', rarer: 'topic40', rare: 'topic400' } as const;
 
 /** @param sessionId one with evidence and lines in the audit log */
 export function servedQueries(sessionId: string): readonly Served[] {
@@ -70,12 +70,12 @@ export function servedQueries(sessionId: string): readonly Served[] {
     list('idx_sessions_created_desc', 'with a frequent word', { q: WORDS.frequent }, '-createdAt'),
     list('idx_sessions_status_created', 'of a status that few have', { status: 'paused' }, '-createdAt'),
     list('idx_sessions_status_created', 'of a status that few have', { status: 'paused' }, 'createdAt'),
-    list('idx_sessions_model_status', 'of a model that few have', { model: 'model-6' }, '-createdAt'),
+    list('idx_sessions_model_status', 'of a model that nobody has', { model: 'model-x' }, '-createdAt'),
     list('idx_sessions_model_status', 'of a model and a status', { model: 'model-6', status: 'failed' }, '-createdAt'),
     list('idx_sessions_name', 'all', {}, 'name'),
     list('idx_sessions_name', 'all', {}, '-name'),
     list('idx_sessions_name', 'of a status that most have', { status: 'completed' }, 'name'),
-    list('idx_sessions_search', 'with a word that few have', { q: WORDS.seldom }, '-createdAt'),
+    list('idx_sessions_search', 'with a word that few have', { q: WORDS.rarer }, '-createdAt'),
     list('idx_sessions_search', 'with a rare word', { q: WORDS.rare }, 'name'),
     list('idx_sessions_search', 'with two words', { q: `${WORDS.frequent} ${WORDS.rare}` }, '-createdAt'),
     {
