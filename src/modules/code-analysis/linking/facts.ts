@@ -99,6 +99,8 @@ export interface ClassFact {
   readonly bases: readonly Expr[];
   /** The scope of its constructor. */
   readonly constructorScope?: string;
+  /** It has no constructor of its own: arguments go to the base class. */
+  readonly inheritsConstructor?: boolean;
   readonly abstract?: boolean;
 }
 
