@@ -1,0 +1,111 @@
+import { joinPaths } from './paths.js';
+import type { Edge, GivenPrefix, Piece, RouterNode, Versioning } from './values.js';
+import { NOTHING, weaker } from './values.js';
+
+/** Where a prefix of an endpoint is set. */
+export interface Via {
+  readonly file: string;
+  readonly line: number;
+  readonly prefix: string;
+}
+
+/** One way from an application down to a router. */
+export interface Chain {
+  readonly parts: readonly ChainPart[];
+  readonly root: RouterNode;
+}
+
+export type ChainPart =
+  | {
+      readonly kind: 'prefix';
+      readonly pieces: readonly Piece[];
+      readonly via?: Omit<Via, 'prefix'>;
+      readonly given?: GivenPrefix;
+    }
+  | { readonly kind: 'version'; readonly versioning: Versioning };
+
+const MAX_CHAINS = 200;
+
+/** All ways from a root to this router; a mount that leads back to where it came from ends there. */
+export function chainsTo(
+  node: RouterNode,
+  own: (node: RouterNode) => readonly Piece[],
+  path: readonly RouterNode[] = [],
+): Chain[] {
+  if (path.includes(node)) return [];
+  const edges = node.edges.filter(({ parent }) => parent !== node);
+  if (!edges.length) return [{ root: node, parts: partsOf(node, own(node), undefined) }];
+  const chains = edges.flatMap((edge) =>
+    chainsTo(edge.parent, own, [...path, node]).map(({ root, parts }) => ({
+      root,
+      parts: [...parts, ...partsOf(node, own(node), edge)],
+    })),
+  );
+  return chains.slice(0, MAX_CHAINS);
+}
+
+function partsOf(node: RouterNode, own: readonly Piece[], edge: Edge | undefined): ChainPart[] {
+  const parts: ChainPart[] = node.prefixes.map((given) => ({
+    kind: 'prefix',
+    pieces: given.prefix,
+    given,
+    via: { file: given.file, line: given.line },
+  }));
+  if (edge?.prefix.length)
+    parts.unshift({ kind: 'prefix', pieces: edge.prefix, via: { file: edge.file, line: edge.line } });
+  if (own.length && !edge?.replacesPrefix)
+    parts.push({ kind: 'prefix', pieces: own, via: { file: node.in.file.path, line: node.line } });
+  if (node.versioning) parts.push({ kind: 'version', versioning: node.versioning });
+  return parts;
+}
+
+export interface FullPath extends Piece {
+  readonly via: readonly Via[];
+}
+
+/** The paths of a route at the end of a chain: the product of the alternatives. */
+export function pathsOf(
+  chain: Chain,
+  route: { readonly paths: readonly Piece[]; readonly versions: readonly Piece[]; readonly method: string },
+): FullPath[] {
+  return route.paths.flatMap((tail) => {
+    let ends: FullPath[] = [{ ...tail, via: [] }];
+    for (const part of [...chain.parts].reverse())
+      ends = ends.flatMap((end) => prepend(part, end, route)).slice(0, MAX_CHAINS);
+    return ends;
+  });
+}
+
+function prepend(
+  part: ChainPart,
+  end: FullPath,
+  route: { readonly versions: readonly Piece[]; readonly method: string },
+): FullPath[] {
+  if (part.kind === 'version') return versioned(part.versioning, end, route.versions);
+  if (part.given?.except.some(({ path, method }) => excepts(path, method, end.text, route.method))) return [end];
+  return part.pieces.map(({ text, confidence }) => ({
+    text: joinPaths([text, end.text]),
+    confidence: weaker(confidence, end.confidence),
+    via: part.via && text.replace(/\//g, '') !== '' ? [{ ...part.via, prefix: text }, ...end.via] : end.via,
+  }));
+}
+
+function versioned({ prefix, fallback }: Versioning, end: FullPath, versions: readonly Piece[]): FullPath[] {
+  const all = versions.length ? versions : fallback.length ? fallback : [NOTHING];
+  return all.map(({ text, confidence }) => ({
+    ...end,
+    text: text === '' ? end.text : joinPaths([`${prefix}${text}`, end.text]),
+    confidence: weaker(confidence, end.confidence),
+  }));
+}
+
+/** `cats`, `cats/*path`, `cats/(.*)`: a path that a global prefix leaves alone. */
+function excepts(pattern: string, only: string | undefined, path: string, method: string): boolean {
+  if (only !== undefined && only !== 'ALL' && only !== method) return false;
+  const segments = pattern.replace(/^\/+|\/+$/g, '').split('/');
+  const actual = path.replace(/^\/+|\/+$/g, '').split('/');
+  const wild = segments.findIndex((segment) => /^(\*.*|\{\*.*\}|\(\.\*\))$/.test(segment));
+  const fixed = wild < 0 ? segments : segments.slice(0, wild);
+  if (wild < 0 ? actual.length !== fixed.length : actual.length < fixed.length) return false;
+  return fixed.every((segment, at) => segment === actual[at] || (segment.startsWith(':') && actual[at] !== undefined));
+}
