@@ -26,22 +26,56 @@ export type ChainPart =
 
 const MAX_CHAINS = 200;
 
-/** All ways from a root to this router; a mount that leads back to where it came from ends there. */
-export function chainsTo(
-  node: RouterNode,
-  own: (node: RouterNode) => readonly Piece[],
-  path: readonly RouterNode[] = [],
-): Chain[] {
-  if (path.includes(node)) return [];
-  const edges = node.edges.filter(({ parent }) => parent !== node);
-  if (!edges.length) return [{ root: node, parts: partsOf(node, own(node), undefined) }];
-  const chains = edges.flatMap((edge) =>
-    chainsTo(edge.parent, own, [...path, node]).map(({ root, parts }) => ({
-      root,
-      parts: [...parts, ...partsOf(node, own(node), edge)],
-    })),
-  );
-  return chains.slice(0, MAX_CHAINS);
+/** All ways from the roots to each router; a mount that leads back to where it came from ends there. */
+export class Chains {
+  private readonly known = new Map<RouterNode, Chain[]>();
+  private readonly open = new Set<RouterNode>();
+  private fuel = 200_000;
+  /** A way ended at a cycle: what was computed below is not the whole answer for the routers on the cycle. */
+  private cut = false;
+
+  constructor(private readonly own: (node: RouterNode) => readonly Piece[]) {}
+
+  to(node: RouterNode): Chain[] {
+    const known = this.known.get(node);
+    if (known) return known;
+    if (this.open.has(node) || (this.fuel -= 1) < 0) {
+      this.cut = true;
+      return [];
+    }
+    const before = this.cut;
+    this.cut = false;
+    this.open.add(node);
+    const chains = distinct(this.through(node));
+    this.open.delete(node);
+    if (!this.cut || this.open.size === 0) this.known.set(node, chains);
+    this.cut = this.open.size > 0 && (before || this.cut);
+    return chains;
+  }
+
+  private through(node: RouterNode): Chain[] {
+    const { edges } = node;
+    if (!edges.length) return [{ root: node, parts: partsOf(node, this.own(node), undefined) }];
+    return edges.flatMap((edge) =>
+      this.to(edge.parent).map(({ root, parts }) => ({
+        root,
+        parts: [...parts, ...partsOf(node, this.own(node), edge)],
+      })),
+    );
+  }
+}
+
+/** Ways that differ in no part of the path are one: a module that many import. */
+function distinct(chains: readonly Chain[]): Chain[] {
+  const found = new Map<string, Chain>();
+  for (const chain of chains) {
+    const words = chain.parts.map((part) =>
+      part.kind === 'version' ? '\0v' : part.pieces.map(({ text }) => text).join('\0'),
+    );
+    const key = `${chain.root.key}\n${words.join('\n')}`;
+    if (!found.has(key) && found.size < MAX_CHAINS) found.set(key, chain);
+  }
+  return [...found.values()];
 }
 
 function partsOf(node: RouterNode, own: readonly Piece[], edge: Edge | undefined): ChainPart[] {

@@ -34,7 +34,7 @@ export class Facts implements FileFacts {
   constructor(
     readonly path: string,
     readonly language: Language,
-    readonly unit?: string,
+    public unit?: string,
   ) {}
 
   /** A second assignment makes a choice of both. */

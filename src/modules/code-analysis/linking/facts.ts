@@ -131,8 +131,8 @@ export interface RouterFact extends Placed {
   readonly parent?: Expr;
   /** Versions of all its routes, where the application puts them into the path; a list gives alternatives, `''` none. */
   readonly version?: Expr;
-  /** Routes on it have another meaning: `WS` for the messages of a gateway. */
-  readonly protocol?: 'WS';
+  /** Parts that code mounts in a way that is not understood belong to it, when it is the only application (dependency injection). */
+  readonly adopts?: boolean;
 }
 
 /** The routes of `child` are served below `parent`, under `prefix`. */
@@ -143,6 +143,10 @@ export interface MountFact extends Placed {
   /** A list gives alternatives. */
   readonly prefix?: Expr;
   readonly bind?: number;
+  /** A function is no plugin here but a handler (Express): only routers are mounted. */
+  readonly routersOnly?: boolean;
+  /** Instead of `child`: each file below this folder (relative to the file) exports a plugin, mounted under the name of its sub-folder. */
+  readonly folder?: string;
   /** The prefix takes the place of the child's own (FastAPI adds, Flask's `url_prefix` of register_blueprint replaces). */
   readonly replacesPrefix?: boolean;
 }

@@ -1,11 +1,11 @@
-import { type Chain, chainsTo, pathsOf, type Via } from './chains.js';
+import { type Chain, Chains, pathsOf, type Via } from './chains.js';
 import type { Confidence, FileFacts, ParamFact, RouteFact, StatedEndpoint } from './facts.js';
 import { basesOf } from './members.js';
 import { expandMethods, normalisePath, pathParams } from './paths.js';
 import { piecesOf } from './pieces.js';
 import { ProjectIndex, type Resolver } from './project-index.js';
 import { ProjectRun, speaks } from './project-run.js';
-import { exceptOf, servedRoots } from './roots.js';
+import { adopt, exceptOf, servedRoots } from './roots.js';
 import { type Activation, isSurer, type Piece, type RouterNode, weaker } from './values.js';
 
 /** What a program offers: found in its code, with the place of the handler and of each prefix. */
@@ -52,11 +52,13 @@ class Linker {
 
   endpoints(): Endpoint[] {
     const nodes = [...this.run.routers.all()];
+    adopt(this.run.index, nodes);
     const served = servedRoots(this.run.index, nodes);
+    const chains = new Chains((node) => this.ownPrefix(node));
     return nodes.flatMap((node) => {
       const routes = this.routesOf(node);
       if (!routes.length) return [];
-      return chainsTo(node, (one) => this.ownPrefix(one)).flatMap((chain) => {
+      return chains.to(node).flatMap((chain) => {
         const confidence = served(chain.root);
         return confidence ? routes.flatMap((hung) => this.endpointsOf(hung, node, chain, confidence)) : [];
       });
@@ -129,7 +131,17 @@ class Linker {
   /** Its prefix; a class without one has that of the nearest base. */
   private ownPrefix(node: RouterNode): readonly Piece[] {
     const { evaluator } = this.run;
-    return node.fact?.prefix ? piecesOf(evaluator, evaluator.value(node.fact.prefix, node.in)) : [];
+    if (node.fact?.prefix) return piecesOf(evaluator, evaluator.value(node.fact.prefix, node.in));
+    return node.fact ? this.basePrefix(node.fact.id, node.in) : [];
+  }
+
+  private basePrefix(id: string, at: Activation): readonly Piece[] {
+    for (const base of basesOf(this.run.evaluator, id, at)) {
+      const router = this.run.router(base.id, base.in);
+      const prefix = router ? this.ownPrefix(router) : [];
+      if (prefix.length) return prefix;
+    }
+    return [];
   }
 
   private endpointsOf({ fact, at }: Hung, node: RouterNode, chain: Chain, served: Confidence): Endpoint[] {

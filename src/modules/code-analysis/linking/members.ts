@@ -21,9 +21,9 @@ const READ: { readonly [Kind in Value['kind']]?: Read<Kind> } = {
     for (const [name, value] of [...entries].reverse()) {
       if (name === key) return evaluator.value(value, at);
       const spread = name === '...' ? evaluator.member(evaluator.deref(evaluator.value(value, at)), key) : undefined;
-      if (spread && spread.kind !== 'unknown') return spread;
+      if (spread && (spread.kind !== 'unknown' || spread.source !== '')) return spread;
     }
-    return undefined;
+    return unknownValue('');
   },
   list: (_evaluator, { items }, key) => items[Number(key)],
   module: (evaluator, { files }, key) => evaluator.exported(files, key),

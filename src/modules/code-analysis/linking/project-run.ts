@@ -2,6 +2,7 @@ import { Evaluator, type Runtime } from './evaluator.js';
 import type { CallFact, Expr, MountFact, ScopeFact } from './facts.js';
 import { basesOf } from './members.js';
 import type { FileIndex, ProjectIndex } from './project-index.js';
+import { pluginsIn } from './plugin-folder.js';
 import { RouterTable } from './router-table.js';
 import { Activation, type FunctionValue, keyOf, type ObjectValue, type RouterNode, type Value } from './values.js';
 
@@ -144,8 +145,8 @@ export class ProjectRun implements Runtime {
   private executeMount(mount: MountFact, run: Activation): void {
     const parents = this.routersOf(mount.parent, run).filter(({ framework }) => speaks(mount, framework));
     for (const parent of parents) {
-      const child = this.evaluator.value(mount.child, run);
-      this.mount(child, parent, mount, run, false);
+      if (mount.folder !== undefined) this.mountFolder(mount.folder, parent, mount, run);
+      else this.mount(this.evaluator.value(mount.child, run), parent, mount, run, false);
     }
   }
 
@@ -161,13 +162,29 @@ export class ProjectRun implements Runtime {
       case 'inline':
         this.mount(value.of, parent, mount, run, true);
         break;
+      case 'record':
+        this.mount(this.evaluator.member(value, 'module'), parent, mount, run, inline);
+        break;
       case 'function': {
+        if (mount.routersOnly) return;
         const context = this.routers.context(parent, mount, run, keyOf(value));
         this.routers.connect(parent, context, mount, run, inline);
         const args = Array.from({ length: (mount.bind ?? 0) + 1 }, (): Value => ({ kind: 'unknown', source: '' }));
         args[mount.bind ?? 0] = { kind: 'router', router: context };
         this.call(value, args);
       }
+    }
+  }
+
+  /** Each file of a folder is a plugin; the names of sub-folders are its prefix. With an index file the others are parts of it. */
+  private mountFolder(folder: string, parent: RouterNode, mount: MountFact, run: Activation): void {
+    const paths = [...this.index.all()].map(({ facts }) => facts.path);
+    for (const { path, prefix } of pluginsIn(paths, run.file.path, folder)) {
+      const below: MountFact = {
+        ...mount,
+        prefix: { kind: 'join', parts: [...(mount.prefix ? [mount.prefix] : []), { kind: 'text', text: prefix }] },
+      };
+      this.mount({ kind: 'module', files: [path] }, parent, below, run, false);
     }
   }
 

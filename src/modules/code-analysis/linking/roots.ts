@@ -1,5 +1,5 @@
 import type { Evaluator } from './evaluator.js';
-import type { Confidence } from './facts.js';
+import type { Confidence, FileFacts } from './facts.js';
 import type { ProjectIndex } from './project-index.js';
 import type { RouterNode, Value } from './values.js';
 
@@ -13,27 +13,54 @@ export function servedRoots(
   nodes: readonly RouterNode[],
 ): (root: RouterNode) => Confidence | undefined {
   const apps = new Set(nodes.filter(({ role }) => role === 'app').map(({ framework }) => framework));
-  const used = new Map<string, boolean>();
+  const uses = new Uses(index);
   return (root) => {
     if (root.role === 'app') return 'high';
+    if (root.fact?.parent) return undefined;
     if (!apps.has(root.framework)) return 'medium';
-    const path = root.in.file.path;
-    const known = used.get(path) ?? isUsed(index, path);
-    used.set(path, known);
-    return known ? 'low' : undefined;
+    return uses.isUsed(root) ? 'low' : undefined;
   };
 }
 
-/** Whether another file imports this one and mentions what it imported, or imports modules by a name made at run time. */
-function isUsed(index: ProjectIndex, path: string): boolean {
-  for (const { facts } of index.all()) {
-    if (facts.path === path) continue;
-    const words = JSON.stringify([facts.bindings, facts.exports, facts.calls, facts.mounts]);
-    if (words.includes('"source":"require()"') || words.includes('"source":"import()"')) return true;
-    const importing = facts.imports.filter(({ from }) => index.resolve(from, facts).includes(path));
-    if (importing.some(({ local }) => words.includes(`"name":${JSON.stringify(local)}`))) return true;
+/** The only application that adopts takes the parts that are used but mounted in a way that is not understood. */
+export function adopt(index: ProjectIndex, nodes: readonly RouterNode[]): void {
+  const apps = nodes.filter(({ role }) => role === 'app');
+  const uses = new Uses(index);
+  for (const app of apps) {
+    const others = apps.some((other) => other !== app && other.framework === app.framework);
+    if (!app.fact?.adopts || others) continue;
+    for (const part of nodes) {
+      const isLost =
+        part.framework === app.framework && part.role === 'part' && !part.edges.length && !part.fact?.parent;
+      if (isLost && uses.isUsed(part))
+        part.edges.push({ parent: app, prefix: [], replacesPrefix: false, file: part.in.file.path, line: part.line });
+    }
   }
-  return false;
+}
+
+/** Whether other code does something with a router that the linker does not understand. */
+class Uses {
+  private readonly words = new Map<string, string>();
+
+  constructor(private readonly index: ProjectIndex) {}
+
+  /** Another file imports its file and mentions what it imported, or loads modules by a name made at run time. */
+  isUsed({ in: { file } }: RouterNode): boolean {
+    for (const { facts } of this.index.all()) {
+      if (facts.path === file.path) continue;
+      const words = this.wordsOf(facts);
+      if (words.includes('"source":"require()"') || words.includes('"source":"import()"')) return true;
+      const importing = facts.imports.filter(({ from }) => this.index.resolve(from, facts).includes(file.path));
+      if (importing.some(({ local }) => words.includes(`"name":${JSON.stringify(local)}`))) return true;
+    }
+    return false;
+  }
+
+  private wordsOf({ path, bindings, exports, calls, mounts }: FileFacts): string {
+    const known = this.words.get(path) ?? JSON.stringify([bindings, exports, calls, mounts]);
+    this.words.set(path, known);
+    return known;
+  }
 }
 
 /** What a global prefix leaves alone: paths, or records `{ path, method }`. */

@@ -1,6 +1,6 @@
 import type { Evaluator } from './evaluator.js';
 import type { MountFact, RouterFact } from './facts.js';
-import { piecesOf } from './pieces.js';
+import { prefixOf } from './pieces.js';
 import type { Activation, RouterNode } from './values.js';
 
 /** The routers of a project, each as it exists at run time, and what is mounted where. */
@@ -30,7 +30,7 @@ export class RouterTable {
     if (!fact.parent) return;
     const { evaluator } = this.owner;
     const parent = evaluator.deref(evaluator.value(fact.parent, node.in));
-    if (parent.kind !== 'router' || parent.router === node) return;
+    if (parent.kind !== 'router' || parent.router === node || parent.router.framework !== node.framework) return;
     node.edges.push({
       parent: parent.router,
       prefix: [],
@@ -60,7 +60,7 @@ export class RouterTable {
 
   connect(parent: RouterNode, child: RouterNode, mount: MountFact, run: Activation, inline: boolean): void {
     const { evaluator } = this.owner;
-    const prefix = mount.prefix && !inline ? piecesOf(evaluator, evaluator.value(mount.prefix, run)) : [];
+    const prefix = mount.prefix && !inline ? prefixOf(evaluator, evaluator.value(mount.prefix, run)) : [];
     const edge = {
       parent,
       prefix,
