@@ -64,6 +64,8 @@ export class ProjectIndex {
 }
 
 function indexed(facts: FileFacts): FileIndex {
+  // What crossed a thread has a prototype again, and then knows a binding called `constructor`.
+  Object.setPrototypeOf(facts.bindings, null);
   const scopes = new Map(facts.scopes.map((scope) => [scope.id, scope]));
   return {
     facts,
