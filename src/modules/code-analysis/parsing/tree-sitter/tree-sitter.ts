@@ -1,0 +1,146 @@
+import type { Language, Parser, Tree, TreeCursor } from '@vscode/tree-sitter-wasm';
+import { TooDeep } from '../front-end.js';
+import type { Syntax } from './syntax.js';
+
+/** What of a language's tree is kept. Copying out a tree costs as much as parsing it, so what no rule looks at stays behind. */
+export interface Shape {
+  /** The name of the grammar: `python`. */
+  readonly grammar: string;
+  /** Node types that are left out with all below them: comments. */
+  readonly drop: ReadonlySet<string>;
+  /** Node types of which only the place is kept. */
+  readonly leaves: ReadonlySet<string>;
+  /** Node types that are kept whole when their text matches, and as a leaf otherwise: bodies of functions, by far most of a tree. */
+  readonly asked: ReadonlyMap<string, RegExp>;
+}
+
+/** Levels of the parser's tree that are copied; a chain of a thousand `+` is one level each. */
+const MAX_LEVELS = 1500;
+/** Milliseconds for one file. Real files of 1 MB take below one second. */
+const MAX_MS = 4000;
+
+interface TreeSitter {
+  readonly Parser: typeof Parser;
+  readonly Language: typeof Language;
+}
+
+let runtime: Promise<{ readonly api: TreeSitter; readonly folder: string }> | undefined;
+
+/** The WebAssembly runtime, once per thread. Its script says in which folder it lies; the grammars are beside it. */
+function loadRuntime() {
+  runtime ??= (async () => {
+    const api = (await import('@vscode/tree-sitter-wasm')).default as TreeSitter;
+    let folder = '';
+    await api.Parser.init({
+      locateFile: (file, beside) => {
+        folder = beside;
+        return beside + file;
+      },
+    });
+    return { api, folder };
+  })();
+  return runtime;
+}
+
+/** Loads a grammar (0.2-0.5 MB; 10-30 ms) and returns its parser. */
+export async function loadGrammar(shape: Shape): Promise<Grammar> {
+  const { api, folder } = await loadRuntime();
+  const language = await api.Language.load(`${folder}tree-sitter-${shape.grammar}.wasm`);
+  return new Grammar(new api.Parser(), language, shape);
+}
+
+const enum Keep {
+  Whole,
+  Leaf,
+  Asked,
+  Nothing,
+}
+
+export class Grammar {
+  private readonly keep: readonly Keep[];
+  private readonly types: readonly string[];
+  private readonly fields: readonly (string | null)[];
+
+  constructor(
+    private readonly parser: Parser,
+    language: Language,
+    private readonly shape: Shape,
+  ) {
+    parser.setLanguage(language);
+    this.types = language.types;
+    this.fields = language.fields;
+    this.keep = language.types.map((type, id) => {
+      if (!language.nodeTypeIsNamed(id) || shape.drop.has(type)) return Keep.Nothing;
+      if (shape.leaves.has(type)) return Keep.Leaf;
+      return shape.asked.has(type) ? Keep.Asked : Keep.Whole;
+    });
+  }
+
+  /**
+   * Parses; around a syntax error the tree has nodes of the type `ERROR`, and what precedes it is whole. Throws {@link TooDeep}, and
+   * an error for a file that takes longer than {@link MAX_MS}.
+   */
+  parse(text: string): Syntax {
+    const tree = this.tree(text);
+    const cursor = tree.walk();
+    try {
+      return this.copy(cursor, text);
+    } finally {
+      cursor.delete();
+      tree.delete();
+    }
+  }
+
+  private tree(text: string): Tree {
+    const end = performance.now() + MAX_MS;
+    const tree = this.parser.parse(text, null, { progressCallback: () => performance.now() > end });
+    if (tree) return tree;
+    this.parser.reset();
+    throw new Error(`not parsed within ${MAX_MS} ms`);
+  }
+
+  /** Copies what the shape keeps, without recursion: the depth of a tree is the attacker's choice. */
+  private copy(cursor: TreeCursor, text: string): Syntax {
+    const root = this.node(cursor);
+    const stack: Syntax[] = [];
+    let parent = root;
+    if (!cursor.gotoFirstChild()) return root;
+    for (;;) {
+      const node = this.kept(cursor);
+      if (node) (parent.children as Syntax[]).push(node);
+      if (node && this.enters(cursor, node, text) && cursor.gotoFirstChild()) {
+        if (stack.push(parent) > MAX_LEVELS) throw new TooDeep();
+        parent = node;
+        continue;
+      }
+      while (!cursor.gotoNextSibling()) {
+        const above = stack.pop();
+        if (!above) return root;
+        parent = above;
+        cursor.gotoParent();
+      }
+    }
+  }
+
+  private kept(cursor: TreeCursor): Syntax | undefined {
+    return this.keep[cursor.nodeTypeId] === Keep.Nothing ? undefined : this.node(cursor);
+  }
+
+  private node(cursor: TreeCursor): Syntax {
+    const id = cursor.nodeTypeId;
+    const field = this.fields[cursor.currentFieldId];
+    return {
+      type: this.types[id] ?? 'ERROR',
+      start: cursor.startIndex,
+      end: cursor.endIndex,
+      children: [],
+      ...(field ? { field } : {}),
+    };
+  }
+
+  private enters(cursor: TreeCursor, { type, start, end }: Syntax, text: string): boolean {
+    const keep = this.keep[cursor.nodeTypeId];
+    if (keep === Keep.Asked) return this.shape.asked.get(type)?.test(text.slice(start, end)) ?? true;
+    return keep !== Keep.Leaf;
+  }
+}
