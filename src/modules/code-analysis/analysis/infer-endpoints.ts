@@ -1,37 +1,12 @@
+import type { FactsCache, Inference, Project, SkippedFile } from '../code-analysis.types.js';
 import { createHash } from 'node:crypto';
 import { LANGUAGES, languageOf } from '../frameworks/languages.js';
 import type { FileFacts } from '../linking/facts.js';
-import { type Endpoint, link } from '../linking/link.js';
+import { link } from '../linking/link.js';
 import type { ModuleResolver, ProjectFiles } from '../parsing/front-end.js';
 import { importsIn } from './imports-in.js';
-import type { Parser, SkippedFile } from './parser.types.js';
+import type { Parser } from './parser.types.js';
 import { isTestFile } from './test-files.js';
-
-/** The files of a code base, read when they are needed. */
-export interface Project {
-  /** Relative, with `/`, sorted. */
-  readonly paths: readonly string[];
-  /** Undefined for what can't be read. */
-  text(path: string): string | undefined;
-}
-
-/** Facts by the hash of path and content, so that an unchanged file is not parsed again. */
-export interface FactsCache {
-  get(key: string): FileFacts | undefined;
-  set(key: string, facts: FileFacts): void;
-}
-
-export interface Inference {
-  readonly endpoints: readonly Endpoint[];
-  readonly stats: {
-    /** Files of a language that is read, tests left out. */
-    readonly sources: number;
-    readonly parsed: number;
-    /** Of those, taken from the cache. */
-    readonly cached: number;
-    readonly skipped: readonly SkippedFile[];
-  };
-}
 
 /** Larger sources are no code that a person wrote. */
 const MAX_SOURCE = 1024 * 1024;
@@ -152,9 +127,12 @@ class InferenceRun {
     }
   }
 
-  private importedBy({ language, path, imports, exports, bindings }: FileFacts): string[] {
-    const required = Object.values(bindings).flatMap((value) => (value.kind === 'module' ? [value.from] : []));
-    const named = [...imports.map(({ from }) => from), ...exports.flatMap(({ from }) => from ?? []), ...required];
+  private importedBy({ language, path, imports, exports, requires }: FileFacts): string[] {
+    const named = [
+      ...imports.map(({ from }) => from),
+      ...exports.flatMap(({ from }) => from ?? []),
+      ...(requires ?? []),
+    ];
     return named.flatMap((specifier) => this.resolve(language, specifier, path));
   }
 }

@@ -29,9 +29,9 @@ export class ParsePool implements Parser {
   private readonly idle: PoolThread[] = [];
   private readonly threads = new Set<PoolThread>();
 
-  /** @param script the compiled parse-worker.js */
+  /** @param script path of the compiled parse-worker.js */
   constructor(
-    private readonly script: URL,
+    private readonly script: string,
     private readonly limits: PoolLimits = POOL_LIMITS,
   ) {}
 
@@ -72,7 +72,7 @@ export class ParsePool implements Parser {
 class PoolThread {
   private readonly worker: Worker;
 
-  constructor(script: URL, heapMb: number) {
+  constructor(script: string, heapMb: number) {
     this.worker = new Worker(script, {
       resourceLimits: { maxOldGenerationSizeMb: heapMb, stackSizeMb: STACK_MB },
       stderr: true,

@@ -7,9 +7,3 @@ export interface Parser {
 }
 
 export type Parsed = { readonly facts: FileFacts } | { readonly skipped: string };
-
-export interface SkippedFile {
-  readonly file: string;
-  /** A sentence for people. */
-  readonly reason: string;
-}

@@ -1,13 +1,7 @@
+import type { EndpointVia } from '../code-analysis.types.js';
 import { joinPaths } from './paths.js';
 import type { Edge, GivenPrefix, Piece, RouterNode, Versioning } from './values.js';
 import { NOTHING, weaker } from './values.js';
-
-/** Where a prefix of an endpoint is set. */
-export interface Via {
-  readonly file: string;
-  readonly line: number;
-  readonly prefix: string;
-}
 
 /** One way from an application down to a router. */
 export interface Chain {
@@ -19,7 +13,7 @@ export type ChainPart =
   | {
       readonly kind: 'prefix';
       readonly pieces: readonly Piece[];
-      readonly via?: Omit<Via, 'prefix'>;
+      readonly via?: Omit<EndpointVia, 'prefix'>;
       readonly given?: GivenPrefix;
     }
   | { readonly kind: 'version'; readonly versioning: Versioning };
@@ -94,7 +88,7 @@ function partsOf(node: RouterNode, own: readonly Piece[], edge: Edge | undefined
 }
 
 export interface FullPath extends Piece {
-  readonly via: readonly Via[];
+  readonly via: readonly EndpointVia[];
 }
 
 /** The paths of a route at the end of a chain: the product of the alternatives. */

@@ -19,6 +19,7 @@ import type {
 export class Facts implements FileFacts {
   readonly imports: ImportFact[] = [];
   readonly exports: ExportFact[] = [];
+  readonly requires: string[] = [];
   /** Without a prototype: a binding may be called `constructor`. */
   readonly bindings: Record<string, Expr> = Object.create(null) as Record<string, Expr>;
   readonly scopes: ScopeFact[] = [];

@@ -1,3 +1,5 @@
+import type { Confidence, EndpointParam } from '../code-analysis.types.js';
+
 /**
  * Facts of one file: what it says about routes, without looking at any other file. Language-neutral, JSON-serialisable (they
  * cross threads and are cached by content hash), and literal: nothing is resolved here. The linker alone resolves.
@@ -19,6 +21,8 @@ export interface FileFacts {
   readonly unit?: string;
   readonly imports: readonly ImportFact[];
   readonly exports: readonly ExportFact[];
+  /** Modules that expressions name (`require('./x')`, `import('./x')`), as written. */
+  readonly requires?: readonly string[];
   /** Every binding whose value may matter: constants, enums and objects, functions, what calls return, fields of classes. */
   readonly bindings: Readonly<Record<string, Expr>>;
   readonly scopes: readonly ScopeFact[];
@@ -201,13 +205,4 @@ export interface StatedEndpoint {
 }
 
 /** `path` parameters are added by the linker from the path; a fact that names one adds its type. */
-export interface ParamFact {
-  readonly name: string;
-  readonly in: 'path' | 'query' | 'header' | 'cookie' | 'body' | 'form';
-  /** As the code writes it. */
-  readonly type?: string;
-  readonly required?: boolean;
-}
-
-/** How an endpoint was derived: `high` from literals and resolved names; `medium` with a guess that is usually right; `low` with a part unresolved. */
-export type Confidence = 'high' | 'medium' | 'low';
+export type ParamFact = EndpointParam;

@@ -1,5 +1,6 @@
-import { type Chain, Chains, pathsOf, type Via } from './chains.js';
-import type { Confidence, FileFacts, ParamFact, RouteFact, StatedEndpoint } from './facts.js';
+import type { Confidence, Endpoint } from '../code-analysis.types.js';
+import { type Chain, Chains, pathsOf } from './chains.js';
+import type { FileFacts, ParamFact, RouteFact, StatedEndpoint } from './facts.js';
 import { basesOf } from './members.js';
 import { expandMethods, normalisePath, pathParams } from './paths.js';
 import { piecesOf } from './pieces.js';
@@ -7,22 +8,6 @@ import { ProjectIndex, type Resolver } from './project-index.js';
 import { ProjectRun, speaks } from './project-run.js';
 import { adopt, exceptOf, servedRoots } from './roots.js';
 import { type Activation, isSurer, type Piece, type RouterNode, weaker } from './values.js';
-
-/** What a program offers: found in its code, with the place of the handler and of each prefix. */
-export interface Endpoint {
-  /** Upper case: `GET` … , `WS`, `QUERY`, `MUTATION`, `SUBSCRIPTION`. */
-  readonly method: string;
-  /** `/users/{id}`. */
-  readonly path: string;
-  readonly params: readonly ParamFact[];
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  readonly framework: string;
-  readonly confidence: Confidence;
-  /** Where its prefixes are set, from the application down. */
-  readonly via: readonly Via[];
-}
 
 /** A route with the router it hangs on, in one run of the code. */
 interface Hung {

@@ -1,5 +1,6 @@
 import type { Evaluator } from './evaluator.js';
-import type { Confidence, FileFacts } from './facts.js';
+import type { Confidence } from '../code-analysis.types.js';
+import type { FileFacts } from './facts.js';
 import type { ProjectIndex } from './project-index.js';
 import type { RouterNode, Value } from './values.js';
 

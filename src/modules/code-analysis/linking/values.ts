@@ -1,4 +1,5 @@
-import type { Confidence, Expr, FileFacts, RouterFact } from './facts.js';
+import type { Confidence } from '../code-analysis.types.js';
+import type { Expr, FileFacts, RouterFact } from './facts.js';
 
 /** What an expression turns out to be. */
 export type Value =
@@ -150,7 +151,7 @@ export function keyOf(value: Value, depth = 0): string {
     case 'list':
       return depth > 3 ? 'l' : `[${value.items.map((item) => keyOf(item, depth + 1)).join(',')}]`;
     case 'record':
-      return `r:${value.in.key}:${value.entries.map(([key, { kind }]) => key + kind).join(',')}:${JSON.stringify(value.entries).length}`;
+      return `r:${value.in.key}:${numberOf(value.entries)}`;
     case 'function':
       return `f:${value.in.key}/${value.scope}`;
     case 'class':
@@ -168,4 +169,14 @@ export function keyOf(value: Value, depth = 0): string {
     case 'unknown':
       return `u:${value.source}`;
   }
+}
+
+const numbers = new WeakMap<object, number>();
+let next = 0;
+
+/** Two records are the same when the same place in the source makes them. */
+function numberOf(entries: object): number {
+  const known = numbers.get(entries) ?? (next += 1);
+  numbers.set(entries, known);
+  return known;
 }

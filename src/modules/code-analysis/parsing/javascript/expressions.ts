@@ -10,6 +10,8 @@ export interface Reading {
   scopeOf(node: Node): string;
   /** The binding id of a class expression. */
   classOf(node: Node): string;
+  /** Notes that the file needs this module. */
+  required(from: string): Expr;
   /** Binds the value of a call to an id of its own, so that a chain of calls stays linear in size. */
   bindCall(node: Node, value: () => Expr): string;
 }
@@ -63,9 +65,9 @@ const TRANSLATE: Readonly<Record<string, Translate | undefined>> = {
   }),
   ObjectExpression: record,
   ClassExpression: (node, _block, reading) => name(reading.classOf(node)),
-  ImportExpression: (node) => {
+  ImportExpression: (node, _block, reading) => {
     const from = stringOf(node.source);
-    return from === undefined ? unknown('import()') : { kind: 'module', from };
+    return from === undefined ? unknown('import()') : reading.required(from);
   },
   NewExpression: call,
   CallExpression: call,
@@ -106,7 +108,7 @@ function call(node: Node, block: Block, reading: Reading, depth: number): Expr {
   const first = node.arguments?.[0];
   if (callee.type === 'Identifier' && callee.name === 'require' && block.resolve('require') === 'global:require') {
     const from = stringOf(first);
-    return from === undefined ? unknown('require()') : { kind: 'module', from };
+    return from === undefined ? unknown('require()') : reading.required(from);
   }
   const simple = callee.type === 'MemberExpression' ? textMethod(node, callee, block, reading, depth) : undefined;
   return simple ?? name(reading.bindCall(node, () => callExpr(node, callee, block, reading, depth)));

@@ -12,6 +12,7 @@ export function readClass(reader: JsReader, node: Node, block: Block): void {
   const id = named !== undefined && node.type === 'ClassDeclaration' ? block.declare(named) : reader.classOf(node);
   reader.nameClass(node, id);
   if (node.superClass) reader.walk(node.superClass, block);
+  for (const decorator of node.decorators ?? []) reader.walk(decorator, block);
   const constructorScope = `${id}:new`;
   const body = isNode(node.body) && Array.isArray(node.body.body) ? (node.body.body as readonly Node[]) : [];
   const fields = block.child(constructorScope, id);

@@ -76,6 +76,11 @@ export class JsReader implements Reading, JsSource {
     this.classIds.set(node, id);
   }
 
+  required(from: string): Expr {
+    if (!this.facts.requires.includes(from)) this.facts.requires.push(from);
+    return { kind: 'module', from };
+  }
+
   bindCall(node: Node, value: () => Expr): string {
     const id = callId(node);
     if (!this.facts.bindings[id]) {

@@ -27,7 +27,7 @@ const STATEMENTS: Readonly<Record<string, Read | undefined>> = {
   TSImportEqualsDeclaration: (reader, node, block) => {
     const reference = node.moduleReference?.expression;
     const from = typeof reference === 'object' ? stringOf(reference) : undefined;
-    if (from !== undefined) reader.facts.bind(block.declare(nameOf(node.id) ?? ''), { kind: 'module', from });
+    if (from !== undefined) reader.facts.bind(block.declare(nameOf(node.id) ?? ''), reader.required(from));
     return true;
   },
   ExportAllDeclaration: (reader, node) => {
