@@ -2,9 +2,9 @@ import type { FactsCache, Inference, Project, SkippedFile } from '../code-analys
 import { createHash } from 'node:crypto';
 import { LANGUAGES, languageOf } from '../frameworks/languages.js';
 import type { FileFacts } from '../linking/facts.js';
+import { submodule } from '../linking/exports.js';
 import { link } from '../linking/link.js';
 import type { ModuleResolver, ProjectFiles } from '../parsing/front-end.js';
-import { importsIn } from './imports-in.js';
 import type { Parser } from './parser.types.js';
 import { isTestFile } from './test-files.js';
 
@@ -73,8 +73,8 @@ class InferenceRun {
       const language = languageOf(path);
       if (text === undefined || !language) continue;
       if (language.mayHaveRoutes(text)) seeds.push(path);
-      else if (language.language === 'javascript') {
-        const found = importsIn(text).flatMap((specifier) => this.resolve(language.language, specifier, path));
+      else {
+        const found = language.importsIn(text).flatMap((specifier) => this.resolve(language.language, specifier, path));
         if (found.length) importing.set(path, found);
       }
     }
@@ -129,7 +129,7 @@ class InferenceRun {
 
   private importedBy({ language, path, imports, exports, requires }: FileFacts): string[] {
     const named = [
-      ...imports.map(({ from }) => from),
+      ...imports.flatMap((one) => [one.from, submodule(one, language) ?? []].flat()),
       ...exports.flatMap(({ from }) => from ?? []),
       ...(requires ?? []),
     ];

@@ -10,6 +10,7 @@ export interface LanguagePack {
   readonly resolver: ModuleResolverOf;
   /** Whether a framework may have to do with a file of this text. */
   mayHaveRoutes(text: string): boolean;
+  importsIn(text: string): readonly string[];
   load(): Promise<void>;
   facts(path: string, text: string): FileFacts;
 }
@@ -25,6 +26,7 @@ export function languagePack<Source>(parts: {
     extensions: frontEnd.extensions,
     resolver,
     mayHaveRoutes: (text) => frameworks.some(({ prefilter }) => prefilter.test(text)),
+    importsIn: (text) => frontEnd.importsIn(text),
     load: () => frontEnd.load(),
     facts(path, text) {
       const facts = new Facts(path, frontEnd.language);

@@ -1,7 +1,11 @@
 import { javascript } from '../parsing/javascript/javascript.js';
 import { resolveJavaScript } from '../parsing/javascript/resolve-javascript.js';
+import { python } from '../parsing/python/python.js';
+import { resolvePython } from '../parsing/python/resolve-python.js';
 import { express } from './express.js';
+import { fastapi } from './fastapi.js';
 import { fastify } from './fastify.js';
+import { flask } from './flask.js';
 import { httpVerbs } from './http-verbs.js';
 import { type LanguagePack, languagePack } from './language-pack.js';
 import { nestjs } from './nestjs.js';
@@ -13,6 +17,7 @@ export const LANGUAGES: readonly LanguagePack[] = [
     resolver: resolveJavaScript,
     frameworks: [nestjs, express, fastify, httpVerbs],
   }),
+  languagePack({ frontEnd: python, resolver: resolvePython, frameworks: [fastapi, flask] }),
 ];
 
 export const languageOf = (path: string): LanguagePack | undefined => {

@@ -1,10 +1,11 @@
-import { exportOf, importOf, moduleValue } from './exports.js';
-import type { Expr } from './facts.js';
+import { exportOf, importOf, moduleValue, starOf } from './exports.js';
+import type { CallFact, Expr } from './facts.js';
 import { memberOf } from './members.js';
 import type { ProjectIndex } from './project-index.js';
 import {
   type Activation,
   type FunctionValue,
+  type Given,
   type ObjectValue,
   plain,
   type RouterNode,
@@ -17,8 +18,8 @@ import {
 export interface Runtime {
   readonly index: ProjectIndex;
   /** The run of a function with these arguments. */
-  call(callee: FunctionValue, args: readonly Value[]): Activation | undefined;
-  construct(id: string, closure: Activation, args: readonly Value[]): ObjectValue;
+  call(callee: FunctionValue, args: Given): Activation | undefined;
+  construct(id: string, closure: Activation, args: Given): ObjectValue;
   /** The router of this id as it is in this run; undefined when the id names none. */
   router(id: string, at: Activation): RouterNode | undefined;
   /** What any call has given for a parameter. */
@@ -122,7 +123,13 @@ export class Evaluator {
     if (own && own.kind !== 'unknown') return own;
     const imported = file.imports.get(id);
     if (imported) return importOf(this, imported, at.file);
-    return this.runtime.anyArgument(at.file.path, id) ?? this.fromUnit(id, at) ?? own ?? unknownValue(plain(id));
+    return (
+      this.runtime.anyArgument(at.file.path, id) ??
+      this.fromUnit(id, at) ??
+      starOf(this, at.file, plain(id)) ??
+      own ??
+      unknownValue(plain(id))
+    );
   }
 
   private fromUnit(id: string, at: Activation): Value | undefined {
@@ -192,7 +199,7 @@ export class Evaluator {
 
   private called(expr: Expr & { kind: 'call' }, at: Activation): Value {
     const callee = this.deref(this.value(expr.callee, at));
-    const args = () => expr.args.map((argument) => this.value(argument, at));
+    const args = () => this.given(expr, at);
     switch (callee.kind) {
       case 'method':
         return { kind: 'router', router: callee.router };
@@ -205,7 +212,17 @@ export class Evaluator {
     }
   }
 
-  private returned(callee: FunctionValue, args: readonly Value[]): Value {
+  /** The arguments of a call. */
+  given(
+    { args, named }: { readonly args: readonly Expr[]; readonly named?: CallFact['named'] },
+    at: Activation,
+  ): Given {
+    const inOrder = args.flatMap((argument) => this.items(argument, at));
+    if (!named) return { inOrder };
+    return { inOrder, byName: new Map(named.map(([key, value]) => [key, this.value(value, at)])) };
+  }
+
+  private returned(callee: FunctionValue, args: Given): Value {
     const returns = this.runtime.index.of(callee.in.file).scopes.get(callee.scope)?.returns ?? [];
     const run = returns.length ? this.runtime.call(callee, args) : undefined;
     if (!run) return unknownValue('call');

@@ -10,14 +10,21 @@ export function importOf(
   file: FileFacts,
 ): Value {
   const module = moduleValue(evaluator, imported.from, file);
-  if (module.kind !== 'module') return { kind: 'external', ...imported };
-  if (imported.name === '*') return module;
-  const found = exportOf(evaluator, module.files, imported.name);
+  if (module.kind === 'module' && imported.name === '*') return module;
+  const found = module.kind === 'module' ? exportOf(evaluator, module.files, imported.name) : undefined;
   if (found) return found;
-  const below = evaluator.runtime.index.resolve(`${imported.from}.${imported.name}`, file);
-  if (file.language === 'python' && below.length) return { kind: 'module', files: below };
-  return { kind: 'unknown', source: imported.name };
+  const below = submodule(imported, file.language);
+  const files = below === undefined ? [] : evaluator.runtime.index.resolve(below, file);
+  if (files.length) return { kind: 'module', files };
+  return module.kind === 'module' ? { kind: 'unknown', source: imported.name } : { kind: 'external', ...imported };
 }
+
+/** The module that `from package import module` may mean. */
+export const submodule = (
+  { from, name }: { readonly from: string; readonly name: string },
+  language: string,
+): string | undefined =>
+  language !== 'python' || name === '*' ? undefined : `${from}${from.endsWith('.') ? '' : '.'}${name}`;
 
 export function moduleValue(evaluator: Evaluator, from: string, file: FileFacts): Value {
   const files = evaluator.runtime.index.resolve(from, file);
@@ -44,7 +51,7 @@ export function exportOf(
 
 function exportOfFile(evaluator: Evaluator, file: FileIndex, name: string, seen: Set<string>): Value | undefined {
   const { facts, top } = file;
-  if (facts.language !== 'javascript') return topLevel(evaluator, file, name);
+  if (facts.language !== 'javascript') return topLevel(evaluator, file, name, seen);
   for (const one of facts.exports) {
     if (one.name !== name) continue;
     const found = one.value ? evaluator.value(one.value, top) : passedOn(evaluator, one, facts, seen);
@@ -71,11 +78,28 @@ function topLevel(
   evaluator: Evaluator,
   { facts, classes, routers, imports, top }: FileIndex,
   name: string,
+  seen: Set<string>,
 ): Value | undefined {
   const known = facts.bindings[name] !== undefined || classes.has(name) || routers.has(name) || imports.has(name);
   if (known) return evaluator.value({ kind: 'name', name }, top);
-  const star = facts.imports.find(({ local }) => local === '*');
-  return star ? exportOf(evaluator, evaluator.runtime.index.resolve(star.from, facts), name) : undefined;
+  return starOf(evaluator, facts, name, seen);
+}
+
+/** A name that came with `from x import *`, `import static Paths.*` (members of `Paths`), `import com.acme.*`. */
+export function starOf(
+  evaluator: Evaluator,
+  facts: FileFacts,
+  name: string,
+  seen: Set<string> = new Set([facts.path]),
+): Value | undefined {
+  for (const star of facts.imports) {
+    if (star.local !== '*') continue;
+    const files = evaluator.runtime.index.resolve(star.from, facts);
+    const of = star.name === '*' ? undefined : exportOf(evaluator, files, star.name, seen);
+    const found = star.name === '*' ? exportOf(evaluator, files, name, seen) : of && evaluator.member(of, name);
+    if (found && found.kind !== 'unknown') return found;
+  }
+  return undefined;
 }
 
 function passedOn(evaluator: Evaluator, one: ExportFact, facts: FileFacts, seen: Set<string>): Value | undefined {

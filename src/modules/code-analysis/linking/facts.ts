@@ -52,7 +52,14 @@ export type Expr =
   | { readonly kind: 'record'; readonly entries: readonly (readonly [key: string, value: Expr])[] }
   /** `...x` inside a list, or (with the key `...`) inside a record. */
   | { readonly kind: 'spread'; readonly of: Expr }
-  | { readonly kind: 'call'; readonly callee: Expr; readonly args: readonly Expr[]; readonly isNew?: boolean }
+  | {
+      readonly kind: 'call';
+      readonly callee: Expr;
+      readonly args: readonly Expr[];
+      /** Arguments given by the name of the parameter; fields of a composite literal. */
+      readonly named?: readonly (readonly [name: string, value: Expr])[];
+      readonly isNew?: boolean;
+    }
   | { readonly kind: 'function'; readonly scope: string }
   /** The first that resolves: `a ?? b`, `process.env.X || '/api'`, both arms of a condition, several assignments. */
   | { readonly kind: 'choice'; readonly options: readonly Expr[] }
@@ -126,9 +133,9 @@ export interface RouterFact extends Placed {
   readonly id: string;
   /**
    * `app`: serves by itself (an application, a class that the framework finds by scanning). `part`: serves only where it is mounted.
-   * `parameter`: the type of a parameter says what it is; when a call binds it, the router given there takes its place.
+   * `base`: serves only through the classes that extend it. `parameter`: the type of a parameter says what it is; when a call binds it, the router given there takes its place.
    */
-  readonly role: 'app' | 'part' | 'parameter';
+  readonly role: 'app' | 'part' | 'base' | 'parameter';
   /** Its own prefix; a list gives alternatives. */
   readonly prefix?: Expr;
   /** The router it was made from: `v1 := r.Group("/v1")`. It is mounted there under its own prefix. */
@@ -181,6 +188,8 @@ export interface RouteFact extends Placed {
   readonly params?: readonly ParamFact[];
   /** Name of the handler where it has one. */
   readonly handler?: string;
+  /** A method that overrides the handler keeps its route unless it has one of its own (annotations of Spring and JAX-RS). */
+  readonly survivesOverride?: boolean;
   readonly version?: Expr;
   /** Defaults to `high`; `medium` and `low` for rules that may be wrong, with the reason in the framework's head comment. */
   readonly confidence?: Confidence;
@@ -192,6 +201,7 @@ export interface CallFact {
   readonly line: number;
   readonly callee: Expr;
   readonly args: readonly Expr[];
+  readonly named?: readonly (readonly [name: string, value: Expr])[];
   readonly isNew?: boolean;
 }
 

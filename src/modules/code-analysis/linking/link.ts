@@ -106,9 +106,15 @@ class Linker {
     });
   }
 
-  private overridden({ handler }: RouteFact, classes: readonly string[]): boolean {
+  private overridden({ handler, survivesOverride }: RouteFact, classes: readonly string[]): boolean {
     return classes.some((one) => {
       const [path = '', id = ''] = one.split('#');
+      if (survivesOverride)
+        return this.run.index
+          .file(path)
+          ?.facts.routes.some(
+            ({ router, handler: own }) => own === handler && router.kind === 'name' && router.name === id,
+          );
       return handler !== undefined && this.run.index.file(path)?.facts.bindings[`${id}.${handler}`] !== undefined;
     });
   }
@@ -172,7 +178,10 @@ function paramsOf(path: string, told: readonly ParamFact[]): ParamFact[] {
     in: 'path',
     required: true,
   }));
-  return [...inPath, ...told.filter((param) => param.in !== 'path')];
+  // A fact for both places (FastAPI: a plain argument) is of the path when the path has its name.
+  const isInPath = ({ name }: ParamFact) =>
+    names.includes(name) && told.some((other) => other.in === 'path' && other.name === name);
+  return [...inPath, ...told.filter((param) => param.in !== 'path' && !isInPath(param))];
 }
 
 const statedEndpoint = (one: StatedEndpoint, file: string): Endpoint => ({

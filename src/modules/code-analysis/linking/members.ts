@@ -26,7 +26,7 @@ const READ: { readonly [Kind in Value['kind']]?: Read<Kind> } = {
     return unknownValue('');
   },
   list: (_evaluator, { items }, key) => items[Number(key)],
-  module: (evaluator, { files }, key) => evaluator.exported(files, key),
+  module: (evaluator, { files }, key) => evaluator.exported(files, key) ?? moduleBelow(evaluator, files, key),
   external: (_evaluator, { from, name }, key) => ({
     kind: 'external',
     from,
@@ -46,11 +46,21 @@ const READ: { readonly [Kind in Value['kind']]?: Read<Kind> } = {
   inline: (evaluator, { of }, key) => evaluator.member(of, key),
 };
 
+/** `package.module` of Python, which some other file has imported. */
+function moduleBelow(evaluator: Evaluator, [path]: readonly string[], key: string): Value | undefined {
+  const file = path?.endsWith('/__init__.py') ? evaluator.runtime.index.file(path) : undefined;
+  const files = file ? evaluator.runtime.index.resolve(`.${key}`, file.facts) : [];
+  return files.length ? { kind: 'module', files } : undefined;
+}
+
 /** A field or method of a class or of the nearest base that has it. */
 function classMember(evaluator: Evaluator, id: string, at: Activation, key: string, level = 0): Value | undefined {
   const file = evaluator.runtime.index.of(at.file);
   const own = `${id}.${key}`;
   if (at.file.bindings[own] || file.routers.has(own)) return evaluator.value({ kind: 'name', name: own }, at);
+  for (const sibling of evaluator.runtime.index.siblings(at.file))
+    if (sibling.facts.bindings[own] || sibling.routers.has(own))
+      return evaluator.value({ kind: 'name', name: own }, sibling.top);
   if (level > MAX_BASES) return undefined;
   for (const base of basesOf(evaluator, id, at)) {
     const found = classMember(evaluator, base.id, base.in, key, level + 1);

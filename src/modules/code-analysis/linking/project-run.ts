@@ -4,7 +4,16 @@ import { basesOf } from './members.js';
 import type { FileIndex, ProjectIndex } from './project-index.js';
 import { pluginsIn } from './plugin-folder.js';
 import { RouterTable } from './router-table.js';
-import { Activation, type FunctionValue, keyOf, type ObjectValue, type RouterNode, type Value } from './values.js';
+import {
+  Activation,
+  type FunctionValue,
+  type Given,
+  keyOf,
+  type ObjectValue,
+  plain,
+  type RouterNode,
+  type Value,
+} from './values.js';
 
 /** Calls and loop turns that are followed in one project; beyond it the rest is linked without them. */
 const MAX_RUNS = 60_000;
@@ -52,12 +61,12 @@ export class ProjectRun implements Runtime {
     return this.given.get(`${file}\0${param}`);
   }
 
-  call(callee: FunctionValue, args: readonly Value[]): Activation | undefined {
+  call(callee: FunctionValue, args: Given): Activation | undefined {
     const scope = this.index.of(callee.in.file).scopes.get(callee.scope);
     return scope && this.start(scope, callee.in, args, callee.self);
   }
 
-  construct(id: string, closure: Activation, args: readonly Value[]): ObjectValue {
+  construct(id: string, closure: Activation, args: Given): ObjectValue {
     const file = this.index.of(closure.file);
     const scope = file.scopes.get(file.classes.get(id)?.constructorScope ?? '');
     const run = scope && this.start(scope, closure, args);
@@ -67,18 +76,15 @@ export class ProjectRun implements Runtime {
     return object;
   }
 
-  private constructBase(run: Activation, object: ObjectValue, args: readonly Value[]): void {
+  private constructBase(run: Activation, object: ObjectValue, args: Given): void {
     const [base] = basesOf(this.evaluator, object.id, run.parent ?? run);
     if (base && base.in !== run) run.superRun = this.construct(base.id, base.in, args);
   }
 
-  private start(
-    scope: ScopeFact,
-    closure: Activation,
-    args: readonly Value[],
-    self?: ObjectValue,
-  ): Activation | undefined {
-    const env = new Map(scope.params.flatMap((param, at) => entryOf(param, args[at])));
+  private start(scope: ScopeFact, closure: Activation, args: Given, self?: ObjectValue): Activation | undefined {
+    const env = new Map(
+      scope.params.flatMap((param, at) => entryOf(param, args.inOrder[at] ?? args.byName?.get(plain(param)))),
+    );
     const key = `${closure.key}/${scope.id}(${[...env.values()].map((value) => keyOf(value)).join(';')})${self ? keyOf(self) : ''}`;
     const known = this.runs.get(key);
     if (known) return known;
@@ -130,8 +136,9 @@ export class ProjectRun implements Runtime {
     for (const loop of loopsIn.get(scope) ?? []) this.executeLoop(loop, run);
   }
 
-  private executeCall({ callee, args, isNew }: CallFact, run: Activation): void {
-    const values = (): Value[] => args.map((argument) => this.evaluator.value(argument, run));
+  private executeCall(call: CallFact, run: Activation): void {
+    const { callee } = call;
+    const values = (): Given => this.evaluator.given(call, run);
     if (callee.kind === 'name' && callee.name === 'super') {
       const object = run.selfObject;
       if (object) this.constructBase(run.runOf(`${object.id}:new`), object, values());
@@ -139,7 +146,7 @@ export class ProjectRun implements Runtime {
     }
     const value = this.evaluator.deref(this.evaluator.value(callee, run));
     if (value.kind === 'function' && this.isBusy(value.in.file.path, value.scope)) this.call(value, values());
-    else if (value.kind === 'class' && isNew) this.construct(value.id, value.in, values());
+    else if (value.kind === 'class') this.construct(value.id, value.in, values());
   }
 
   private executeMount(mount: MountFact, run: Activation): void {
@@ -171,7 +178,7 @@ export class ProjectRun implements Runtime {
         this.routers.connect(parent, context, mount, run, inline);
         const args = Array.from({ length: (mount.bind ?? 0) + 1 }, (): Value => ({ kind: 'unknown', source: '' }));
         args[mount.bind ?? 0] = { kind: 'router', router: context };
-        this.call(value, args);
+        this.call(value, { inOrder: args });
       }
     }
   }
@@ -191,7 +198,7 @@ export class ProjectRun implements Runtime {
   private executeLoop(scope: ScopeFact, run: Activation): void {
     if (!scope.loop) return;
     const items = this.elements(scope.loop.over, scope.loop.each, run);
-    for (const item of items ?? []) this.start(scope, run, [item]);
+    for (const item of items ?? []) this.start(scope, run, { inOrder: [item] });
   }
 
   /** What a loop goes over; undefined when it is not known. */
@@ -225,7 +232,7 @@ export class ProjectRun implements Runtime {
     const ordered = facts.scopes.map((scope) => ({ scope, depth: depthOf(scope) })).sort((a, b) => a.depth - b.depth);
     for (const { scope } of ordered) {
       if (this.started.has(`${facts.path}\0${scope.id}`) || !this.isBusy(facts.path, scope.id)) continue;
-      for (const closure of this.closuresOf(scope, top)) this.start(scope, closure, []);
+      for (const closure of this.closuresOf(scope, top)) this.start(scope, closure, { inOrder: [] });
       this.drain();
     }
   }
@@ -235,7 +242,7 @@ export class ProjectRun implements Runtime {
     const around = isMethod ? `${scope.ofClass}:new` : scope.parent;
     if (around === undefined) return [top];
     const found = this.runsOf.get(`${top.file.path}\0${around}`) ?? [];
-    return found.length ? found : isMethod ? [this.construct(scope.ofClass ?? '', top, []).in] : [top];
+    return found.length ? found : isMethod ? [this.construct(scope.ofClass ?? '', top, { inOrder: [] }).in] : [top];
   }
 
   private isBusy(path: string, scope: string): boolean {

@@ -17,6 +17,7 @@ export function servedRoots(
   const uses = new Uses(index);
   return (root) => {
     if (root.role === 'app') return 'high';
+    if (root.role === 'base') return undefined;
     if (root.fact?.parent) return undefined;
     if (!apps.has(root.framework)) return 'medium';
     return uses.isUsed(root) ? 'low' : undefined;

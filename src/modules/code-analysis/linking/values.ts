@@ -17,6 +17,12 @@ export type Value =
   | { readonly kind: 'inline'; readonly of: Value }
   | { readonly kind: 'unknown'; readonly source: string };
 
+/** Arguments of a call: by position, and by the name of the parameter. */
+export interface Given {
+  readonly inOrder: readonly Value[];
+  readonly byName?: ReadonlyMap<string, Value>;
+}
+
 export interface FunctionValue {
   readonly kind: 'function';
   readonly scope: string;

@@ -19,6 +19,8 @@ export interface FrontEnd<Source> {
    */
   read(text: string, facts: Facts): Source;
   release?(source: Source): void;
+  /** Specifiers that a text may import, found without parsing it; some may stand in comments. */
+  importsIn(text: string): readonly string[];
 }
 
 /** Levels of nesting that are followed; real code stays below 60. */

@@ -1,6 +1,7 @@
 import type { CallFact, Expr } from '../../linking/facts.js';
 import type { Facts } from '../../linking/facts-builder.js';
 import type { FrontEnd } from '../front-end.js';
+import { importsIn } from './imports-in.js';
 import type { JsCall, JsSource } from './js-source.js';
 import { parseJavaScript } from './parse-javascript.js';
 import { JsReader } from './read-javascript.js';
@@ -9,6 +10,7 @@ export const javascript: FrontEnd<JsSource> = {
   language: 'javascript',
   extensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'],
   load: () => Promise.resolve(),
+  importsIn,
   read(text, facts) {
     const source = new JsReader(facts.path, text, parseJavaScript(facts.path, text), facts);
     const local = new Set([...facts.imports.map(({ local: id }) => id), ...Object.keys(facts.bindings)]);

@@ -43,10 +43,7 @@ const TRANSLATE: Readonly<Record<string, Translate | undefined>> = {
     return member(toExpr(part(node, 'object'), block, reading, depth), key ? sourceOf(key, reading) : '');
   },
   subscript: (node, block, reading, depth) =>
-    member(
-      toExpr(part(node, 'value'), block, reading, depth),
-      toExpr(part(node, 'subscript'), block, reading, depth),
-    ),
+    member(toExpr(part(node, 'value'), block, reading, depth), toExpr(part(node, 'subscript'), block, reading, depth)),
   parenthesized_expression: inner,
   await: inner,
   named_expression: (node, block, reading, depth) => toExpr(part(node, 'value'), block, reading, depth),
@@ -54,7 +51,10 @@ const TRANSLATE: Readonly<Record<string, Translate | undefined>> = {
   list: items,
   tuple: items,
   set: items,
-  list_splat: (node, block, reading, depth) => ({ kind: 'spread', of: toExpr(node.children[0], block, reading, depth) }),
+  list_splat: (node, block, reading, depth) => ({
+    kind: 'spread',
+    of: toExpr(node.children[0], block, reading, depth),
+  }),
   dictionary: record,
   binary_operator: operator,
   boolean_operator: (node, block, reading, depth) => choice(node.children, block, reading, depth),
@@ -107,7 +107,8 @@ function operator(node: Syntax, block: Block, reading: Reading, depth: number): 
       { kind: 'spread', of: a },
       { kind: 'spread', of: b },
     ]);
-  if (sign === '+' || (sign === '/' && b.kind === 'text')) return { kind: 'join', parts: sign === '/' ? [a, text('/'), b] : [a, b] };
+  if (sign === '+' || (sign === '/' && b.kind === 'text'))
+    return { kind: 'join', parts: sign === '/' ? [a, text('/'), b] : [a, b] };
   if (sign === '%' && a.kind === 'text') return filled(a.text, /%[sdr]/, b.kind === 'list' ? b.items : [b]);
   return unknown(sourceOf(node, reading));
 }
@@ -194,7 +195,12 @@ export function typeExpr(node: Syntax | undefined, block: Block, reading: Readin
       return { kind: 'choice', options: node.children.map((one) => typeExpr(one, block, reading, depth + 1)) };
     case 'call': {
       const { args, named } = argumentsOf(node, block, reading, depth + 1);
-      return { kind: 'call', callee: toExpr(ofType(node, 'identifier') ?? node.children[0], block, reading), args, named };
+      return {
+        kind: 'call',
+        callee: toExpr(ofType(node, 'identifier') ?? node.children[0], block, reading),
+        args,
+        named,
+      };
     }
     default:
       return toExpr(node, block, reading, depth + 1);

@@ -10,7 +10,10 @@ export interface Shape {
   readonly drop: ReadonlySet<string>;
   /** Node types of which only the place is kept. */
   readonly leaves: ReadonlySet<string>;
-  /** Node types that are kept whole when their text matches, and as a leaf otherwise: bodies of functions, by far most of a tree. */
+  /**
+   * `parent>type`: nodes that are kept whole when their text matches, and as a leaf otherwise: bodies of functions, by far most of
+   * a tree.
+   */
   readonly asked: ReadonlyMap<string, RegExp>;
 }
 
@@ -69,10 +72,11 @@ export class Grammar {
     parser.setLanguage(language);
     this.types = language.types;
     this.fields = language.fields;
+    const asked = new Set([...shape.asked.keys()].map((key) => key.split('>')[1]));
     this.keep = language.types.map((type, id) => {
       if (!language.nodeTypeIsNamed(id) || shape.drop.has(type)) return Keep.Nothing;
       if (shape.leaves.has(type)) return Keep.Leaf;
-      return shape.asked.has(type) ? Keep.Asked : Keep.Whole;
+      return asked.has(type) ? Keep.Asked : Keep.Whole;
     });
   }
 
@@ -108,7 +112,7 @@ export class Grammar {
     for (;;) {
       const node = this.kept(cursor);
       if (node) (parent.children as Syntax[]).push(node);
-      if (node && this.enters(cursor, node, text) && cursor.gotoFirstChild()) {
+      if (node && this.enters(cursor, node, parent, text) && cursor.gotoFirstChild()) {
         if (stack.push(parent) > MAX_LEVELS) throw new TooDeep();
         parent = node;
         continue;
@@ -138,9 +142,10 @@ export class Grammar {
     };
   }
 
-  private enters(cursor: TreeCursor, { type, start, end }: Syntax, text: string): boolean {
+  private enters(cursor: TreeCursor, { type, start, end }: Syntax, parent: Syntax, text: string): boolean {
     const keep = this.keep[cursor.nodeTypeId];
-    if (keep === Keep.Asked) return this.shape.asked.get(type)?.test(text.slice(start, end)) ?? true;
+    if (keep === Keep.Asked)
+      return this.shape.asked.get(`${parent.type}>${type}`)?.test(text.slice(start, end)) ?? true;
     return keep !== Keep.Leaf;
   }
 }
