@@ -20,6 +20,8 @@ const KEPT = new Set(
   VersioningType URI HEADER MEDIA_TYPE CUSTOM VERSION_NEUTRAL defaultVersion RequestMethod GET POST PUT PATCH DELETE ALL HEAD OPTIONS
   RouterModule children controllers providers forwardRef WebSocketGateway SubscribeMessage namespace INestApplication
   NestExpressApplication NestFastifyApplication platform ParseIntPipe UseGuards HttpCode forRoot forFeature DynamicModule Test
+  koa router mount compose combine routes allowedMethods redirect Koa del prefix hono Hono openapi createRoute OpenAPIHono basePath on zod hc
+  next api pages route default ALLOW Allow setHeader status
   axios supertest fetch got nock msw http rest setupServer HttpResponse id`
     .split(/\s+/)
     .filter((word) => word !== ''),
@@ -43,7 +45,7 @@ function turned(letter: string): string {
 
 /** Packages keep their names: what is imported from them decides. */
 const PACKAGES =
-  /(['"])(@nestjs\/[\w-]+|@fastify\/[\w-]+|fastify-plugin|express-promise-router|@koa\/router|koa-router|node:\w+|@hono\/[\w-]+)\1/g;
+  /(['"])(@nestjs\/[\w-]+|@fastify\/[\w-]+|fastify-plugin|express-promise-router|@koa\/router|koa-[\w-]+|node:\w+|@hono\/[\w-]+)\1/g;
 
 export const renamedPath = (path: string): string => path.replace(TOKEN, word);
 

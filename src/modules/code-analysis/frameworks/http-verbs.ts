@@ -96,3 +96,14 @@ export function option(options: Expr | undefined, key: string): Expr | undefined
   const own = options.entries.find(([name]) => name === key)?.[1];
   return own ?? (options.entries.some(([name]) => name === '...') ? member(options, key) : undefined);
 }
+
+/** The first of several arguments of `use`, unless it is plainly middleware; the linker looks what it really is. */
+export function prefixArgument(source: JsSource, args: readonly Expr[]): Expr | undefined {
+  const first = args[0];
+  if (!first || args.length < 2 || first.kind === 'function' || first.kind === 'record') return undefined;
+  if (first.kind === 'name' && first.name.startsWith('call@')) return undefined;
+  const from = source.external(first)?.from;
+  return from === undefined || !isPackage(from) ? first : undefined;
+}
+
+const isPackage = (from: string): boolean => /^(@[\w-]+\/)?[\w-]+$/.test(from);
