@@ -41,14 +41,21 @@ function readRegister(source: JsSource, { receiver, args, line, scope }: JsCall,
   const placed = { framework: NAME, line, ...(scope === undefined ? {} : { scope }) };
   const autoload = source.external(child)?.from === '@fastify/autoload';
   if (!autoload) {
-    const prefix = option(options, 'prefix');
+    const prefix = prefixOf(options);
     facts.mounts.push({ parent: receiver, child, bind: 0, ...placed, ...(prefix ? { prefix } : {}) });
     return;
   }
   const folder = folderOf(option(options, 'dir'), facts);
-  const prefix = option(option(options, 'options'), 'prefix');
+  const prefix = prefixOf(option(options, 'options'));
   if (folder !== undefined)
     facts.mounts.push({ parent: receiver, child, folder, bind: 0, ...placed, ...(prefix ? { prefix } : {}) });
+}
+
+/** Options handed on (`{ ...opts }`) rarely bring a prefix: one that is not known is taken for none, and the endpoint is less sure. */
+function prefixOf(options: Expr | undefined): Expr | undefined {
+  const prefix = option(options, 'prefix');
+  const isOwn = options?.kind === 'record' && options.entries.some(([key]) => key === 'prefix');
+  return prefix && !isOwn ? { kind: 'choice', options: [prefix, { kind: 'text', text: '' }] } : prefix;
 }
 
 /** `path.join(__dirname, 'routes')`: the texts behind the place of the file itself. */

@@ -158,7 +158,7 @@ export class Evaluator {
   /** Text as it is; anything else by its source, as a part that is not resolved. */
   asText(value: Value): Value & { kind: 'text' } {
     if (value.kind === 'text') return value;
-    const source = value.kind === 'unknown' ? value.source : value.kind === 'external' ? value.name : value.kind;
+    const source = value.kind === 'unknown' ? value.source : value.kind === 'external' ? value.name : 'unresolved';
     return { kind: 'text', text: source.replace(/[^\w.-]+/g, '_'), confidence: 'low' };
   }
 
@@ -169,6 +169,9 @@ export class Evaluator {
       values.find(({ kind }) => kind !== 'unknown' && kind !== 'external') ??
       values.find(({ kind }) => kind !== 'unknown');
     if (!found) return values[0] ?? unknownValue('');
+    // Which of several routers is chosen is known at run time alone: all may be.
+    const routers = values.filter(({ kind }) => kind === 'router');
+    if (routers.length > 1) return { kind: 'list', items: routers };
     return found.kind === 'text' && values.length > 1
       ? { ...found, confidence: weaker(found.confidence, 'medium') }
       : found;

@@ -126,25 +126,16 @@ function callExpr(node: Node, callee: Node, block: Block, reading: Reading, dept
 /** Methods of strings and lists whose result is known without running them. */
 function textMethod(node: Node, callee: Node, block: Block, reading: Reading, depth: number): Expr | undefined {
   const method = callee.computed ? undefined : nameOf(callee.property);
-  if (!callee.object || !method) return undefined;
+  const { object } = callee;
+  if (!object || method === undefined) return undefined;
   const args = node.arguments ?? [];
-  if (/^(toLowerCase|toUpperCase|toString|trim|bind|freeze)$/.test(method)) {
-    const of = method === 'freeze' ? args[0] : callee.object;
-    return of && toExpr(of, block, reading, depth);
-  }
-  if (method === 'concat' && bare(callee.object).type !== 'ArrayExpression')
-    return { kind: 'join', parts: [callee.object, ...args].map((part) => toExpr(part, block, reading, depth)) };
-  if (method !== 'join') return undefined;
-  const parts = joined(callee.object, args);
-  return (
-    parts && {
-      kind: 'join',
-      parts: separated(
-        parts.nodes.map((part) => toExpr(part, block, reading, depth)),
-        parts.by,
-      ),
-    }
-  );
+  const translated = (part: Node) => toExpr(part, block, reading, depth);
+  if (/^(toLowerCase|toUpperCase|toString|trim|bind)$/.test(method)) return translated(object);
+  if (method === 'freeze') return args[0] && translated(args[0]);
+  if (method === 'concat' && bare(object).type !== 'ArrayExpression')
+    return { kind: 'join', parts: [object, ...args].map(translated) };
+  const parts = method === 'join' ? joined(object, args) : undefined;
+  return parts && { kind: 'join', parts: separated(parts.nodes.map(translated), parts.by) };
 }
 
 /** `[a, b].join('/')` and `path.join(a, b)`. */
