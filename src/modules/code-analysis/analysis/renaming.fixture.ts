@@ -10,7 +10,7 @@ const KEPT = new Set(
   tsconfig jsconfig src index lib dist test tests spec js ts mjs cjs tsx jsx json app node server
   Array Boolean Date Error JSON Map Math Number Object Promise Record RegExp Set String Symbol console process env Partial Pick Omit
   forEach map flatMap entries keys values filter concat join toLowerCase toUpperCase push bind freeze assign log error then
-  dirname filename __dirname __filename fileURLToPath meta URL posix resolve
+  dirname filename __dirname __filename __tests__ __mocks__ __fixtures__ fileURLToPath meta URL posix resolve
   express Router Application Express Request Response NextFunction RequestHandler IRouter mergeParams route all post put patch del
   head options listen json urlencoded
   fastify Fastify FastifyInstance FastifyPluginAsync FastifyPluginCallback FastifyRequest FastifyReply plugin fp register autoload

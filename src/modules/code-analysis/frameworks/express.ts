@@ -2,10 +2,12 @@ import type { Facts } from '../linking/facts-builder.js';
 import type { JsCall, JsSource } from '../parsing/javascript/js-source.js';
 import type { Framework } from './framework.js';
 import { prefixArgument } from './http-verbs.js';
+import { readTypedParams } from './typed-params.js';
 
 const NAME = 'express';
 /** Packages whose default export makes a router with Express's methods. */
 const ROUTER_PACKAGES = new Set(['express-promise-router', 'router']);
+const PACKAGE = /^express(-serve-static-core)?$/;
 const TYPES = /(^|\.)(Express|Application|Router|IRouter)$/;
 
 /** Applications, routers, `use` and `route`; the routes themselves are read by `http-verbs`. */
@@ -19,11 +21,7 @@ export const express: Framework<JsSource> = {
       if (call.method === 'use') readUse(source, call, facts);
       if (call.method === 'route') readRoute(call, facts);
     }
-    for (const { id, typeName, scope, line } of source.typedParams) {
-      const type = source.external(typeName);
-      if (type && /^express(-serve-static-core)?$/.test(type.from) && TYPES.test(type.name))
-        facts.routers.push({ framework: NAME, id, role: 'parameter', scope, line });
-    }
+    readTypedParams(source, facts, NAME, ({ from, name }) => PACKAGE.test(from) && TYPES.test(name));
   },
 };
 

@@ -2,6 +2,8 @@ import { type Facts, member } from '../linking/facts-builder.js';
 import type { JsCall, JsSource } from '../parsing/javascript/js-source.js';
 import type { Framework } from './framework.js';
 import { mayHandle } from './http-verbs.js';
+import { placedOf } from './placed.js';
+import { readTypedParams } from './typed-params.js';
 
 const NAME = 'hono';
 
@@ -12,23 +14,22 @@ export const hono: Framework<JsSource> = {
   prefilter: /\bhono\b|\.\s*(route|basePath|openapi)\s*\(/i,
   extract(source, facts) {
     for (const call of source.calls) {
-      const made = source.external(call.callee);
-      if (made && isHono(made.from) && /^(Hono|OpenAPIHono|default)$/.test(made.name) && call.isNew)
-        facts.routers.push({ ...placed(call), id: call.id, role: 'app' });
-      if (made?.from === '@hono/zod-openapi' && made.name === 'createRoute' && call.args[0])
-        facts.bindings[call.id] = call.args[0];
-      if (typeof call.method === 'string') READ[call.method]?.(call, facts);
+      readMaking(source, call, facts);
+      if (typeof call.method === 'string' && Object.hasOwn(READ, call.method)) READ[call.method]?.(call, facts);
     }
-    for (const { id, typeName, scope, line } of source.typedParams) {
-      const type = source.external(typeName);
-      if (type && isHono(type.from) && /^(Hono|OpenAPIHono)$/.test(type.name))
-        facts.routers.push({ framework: NAME, id, role: 'parameter', scope, line });
-    }
+    readTypedParams(source, facts, NAME, ({ from, name }) => isHono(from) && /^(Hono|OpenAPIHono)$/.test(name));
   },
 };
 
+function readMaking(source: JsSource, call: JsCall, facts: Facts): void {
+  const made = source.external(call.callee);
+  const [options] = call.args;
+  if (made && call.isNew && isHono(made.from) && /^(Hono|OpenAPIHono|default)$/.test(made.name))
+    facts.routers.push({ ...placedOf(NAME, call), id: call.id, role: 'app' });
+  if (made?.from === '@hono/zod-openapi' && made.name === 'createRoute' && options) facts.bindings[call.id] = options;
+}
+
 const isHono = (from: string) => /^(hono(\/(tiny|quick|preset))?|@hono\/zod-openapi|jsr:@hono\/hono)$/.test(from);
-const placed = ({ line, scope }: JsCall) => ({ framework: NAME, line, ...(scope === undefined ? {} : { scope }) });
 
 const READ: Readonly<Record<string, ((call: JsCall, facts: Facts) => void) | undefined>> = {
   route: (call, facts) => {
@@ -41,24 +42,24 @@ const READ: Readonly<Record<string, ((call: JsCall, facts: Facts) => void) | und
       child.kind !== 'function' &&
       child.kind !== 'record'
     )
-      facts.mounts.push({ ...placed(call), parent: call.receiver, child, prefix, routersOnly: true });
+      facts.mounts.push({ ...placedOf(NAME, call), parent: call.receiver, child, prefix, routersOnly: true });
   },
   basePath: (call, facts) => {
     const [prefix] = call.args;
     if (call.receiver && prefix)
-      facts.routers.push({ ...placed(call), id: call.id, role: 'part', parent: call.receiver, prefix });
+      facts.routers.push({ ...placedOf(NAME, call), id: call.id, role: 'part', parent: call.receiver, prefix });
   },
   on: (call, facts) => {
     const [methods, path, handler] = call.args;
     const last = call.args.at(-1);
     if (call.receiver && methods && path && handler && last && mayHandle(last) && path.kind !== 'function')
-      facts.routes.push({ ...placed(call), router: call.receiver, methods, path });
+      facts.routes.push({ ...placedOf(NAME, call), router: call.receiver, methods, path });
   },
   openapi: (call, facts) => {
     const [route, handler] = call.args;
     if (call.receiver && route && handler)
       facts.routes.push({
-        ...placed(call),
+        ...placedOf(NAME, call),
         router: call.receiver,
         methods: member(route, 'method'),
         path: member(route, 'path'),

@@ -83,8 +83,11 @@ export function externalOf(
   const follow = (next: Expr | undefined) => next && externalOf(next, facts, imports, depth + 1);
   if (expr.kind === 'module') return { from: expr.from, name: 'default' };
   if (expr.kind === 'name') return imports.get(expr.name) ?? follow(facts.bindings[expr.name]);
-  if (expr.kind !== 'member' || typeof expr.key !== 'string') return undefined;
-  const of = follow(expr.of);
-  const isWhole = of?.name === 'default' || of?.name === '*';
-  return of && { from: of.from, name: isWhole ? expr.key : `${of.name}.${expr.key}` };
+  const of = expr.kind === 'member' ? follow(expr.of) : undefined;
+  return of && expr.kind === 'member' && typeof expr.key === 'string' ? memberOf(of, expr.key) : undefined;
 }
+
+const memberOf = ({ from, name }: External, key: string): External => ({
+  from,
+  name: name === 'default' || name === '*' ? key : `${name}.${key}`,
+});

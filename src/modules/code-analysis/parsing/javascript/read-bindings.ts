@@ -47,8 +47,11 @@ export function readAssignment(reader: JsReader, node: Node, block: Block): bool
 function targetId(target: Node, block: Block): string | undefined {
   if (target.type === 'Identifier') return block.resolve(nameOf(target) ?? '');
   const key = target.computed ? undefined : nameOf(target.property);
-  const of = target.object && bare(target.object);
-  if (!of || key === undefined) return undefined;
-  if (of.type === 'ThisExpression') return block.self && `${block.self}.${key}`;
-  return of.type === 'Identifier' ? `${block.resolve(nameOf(of) ?? '')}.${key}` : undefined;
+  const owner = target.object && ownerId(bare(target.object), block);
+  return owner === undefined || key === undefined ? undefined : `${owner}.${key}`;
+}
+
+function ownerId(of: Node, block: Block): string | undefined {
+  if (of.type === 'ThisExpression') return block.self;
+  return of.type === 'Identifier' ? block.resolve(nameOf(of) ?? '') : undefined;
 }

@@ -12,7 +12,7 @@ export function readFunction(reader: JsReader, node: Node, block: Block, self?: 
   const inner = block.child(id, self ?? (node.type === 'ArrowFunctionExpression' ? block.self : undefined));
   const declared = node.type === 'FunctionDeclaration' ? nameOf(node.id) : undefined;
   if (declared !== undefined) reader.facts.bind(block.declare(declared), { kind: 'function', scope: id });
-  const params = (node.params ?? []).map((param) => readParam(reader, param, inner, id));
+  const params = (node.params ?? []).map((param) => readParam(reader, param, inner));
   readBody(reader, node, inner, id);
   reader.addScope({ id, params, ...(self === undefined ? {} : { ofClass: self }) }, block);
 }
@@ -27,7 +27,7 @@ function readBody(reader: JsReader, { body }: Node, inner: Block, id: string): v
 }
 
 /** Declares a parameter, its default and its type; returns its id. */
-function readParam(reader: JsReader, param: Node, inner: Block, scope: string): string {
+function readParam(reader: JsReader, param: Node, inner: Block): string {
   const node = unwrapped(param);
   const target = unassigned(node);
   const plain = target.type === 'Identifier' ? nameOf(target) : undefined;
@@ -38,10 +38,15 @@ function readParam(reader: JsReader, param: Node, inner: Block, scope: string): 
   }
   if (plain === undefined) bindPattern(reader, target, name(id), inner);
   else if (param !== node && inner.self) reader.facts.bind(`${inner.self}.${plain}`, name(id));
-  const typeName = target.typeAnnotation?.typeAnnotation?.typeName;
-  if (typeName)
-    reader.typedParams.push({ id, typeName: typeExpr(typeName, inner), scope, line: reader.lineOf(node.start) });
+  noteType(reader, target, id, inner);
   return id;
+}
+
+function noteType(reader: JsReader, target: Node, id: string, inner: Block): void {
+  const typeName = target.typeAnnotation?.typeAnnotation?.typeName;
+  if (!typeName || inner.scope === undefined) return;
+  const line = reader.lineOf(target.start);
+  reader.typedParams.push({ id, typeName: typeExpr(typeName, inner), scope: inner.scope, line });
 }
 
 /** `for (const x of list)`, `for (const key in object)`. */
@@ -51,14 +56,20 @@ export function readLoop(reader: JsReader, node: Node, block: Block): boolean {
   reader.walk(right, block);
   const id = `s${node.start}`;
   const inner = block.child(id);
-  const target = left.type === 'VariableDeclaration' ? left.declarations?.[0]?.id : left;
-  const plain = target?.type === 'Identifier' ? nameOf(target) : undefined;
-  const param = inner.declare(plain ?? `element${node.start}`);
-  if (target && plain === undefined) bindPattern(reader, target, name(param), inner);
+  const param = readElement(reader, left, inner);
   reader.walk(body, inner);
   const loop = loopOver(bare(right), node.type === 'ForInStatement', block, reader);
   reader.addScope({ id, params: [param], loop }, block);
   return true;
+}
+
+/** Declares what a loop gives its body; returns its id. */
+function readElement(reader: JsReader, left: Node, inner: Block): string {
+  const target = left.type === 'VariableDeclaration' ? left.declarations?.[0]?.id : left;
+  const plain = target?.type === 'Identifier' ? nameOf(target) : undefined;
+  const param = inner.declare(plain ?? `element${left.start}`);
+  if (target && plain === undefined) bindPattern(reader, target, name(param), inner);
+  return param;
 }
 
 /** Records a call, and makes a loop of `list.forEach(function)`. */
@@ -102,10 +113,14 @@ function record(reader: JsReader, id: string, node: Node, call: Expr & { kind: '
 
 /** `Object.entries(x)` and its sisters give keys and values of a record. */
 function loopOver(node: Node, keys: boolean, block: Block, reading: Reading): NonNullable<ScopeFact['loop']> {
-  const callee = node.type === 'CallExpression' && node.callee ? bare(node.callee) : undefined;
-  const each = callee?.object && nameOf(callee.object) === 'Object' ? nameOf(callee.property) : undefined;
+  const each = objectMethod(node);
   const [of] = node.arguments ?? [];
   if (of && (each === 'keys' || each === 'values' || each === 'entries'))
     return { over: toExpr(of, block, reading), each };
   return { over: toExpr(node, block, reading), each: keys ? 'keys' : 'values' };
+}
+
+function objectMethod({ type, callee }: Node): string | undefined {
+  const called = type === 'CallExpression' && callee ? bare(callee) : undefined;
+  return called?.object && nameOf(called.object) === 'Object' ? nameOf(called.property) : undefined;
 }
