@@ -1,7 +1,8 @@
 import type { Expr } from '../linking/facts.js';
-import { type Facts, member, text, unknown } from '../linking/facts-builder.js';
+import { type Facts, member, text } from '../linking/facts-builder.js';
 import type { JsCall, JsSource } from '../parsing/javascript/js-source.js';
 import type { Framework } from './framework.js';
+import { placedOf } from './placed.js';
 
 /** Frameworks whose routers have a method for each HTTP method: `router.get(path, …handlers)`. */
 export const VERB_FRAMEWORKS = ['express', 'fastify', 'hono', 'koa'] as const;
@@ -17,30 +18,52 @@ export const httpVerbs: Framework<JsSource> = {
   language: 'javascript',
   prefilter: /\.\s*(get|post|put|patch|delete|del|head|options|all|ws)\s*\(|\]\s*\(/,
   extract(source, facts) {
-    for (const call of source.calls) readVerb(call, facts);
+    const chains = new Map(source.calls.map((call) => [call, routeOf(call.receiver, facts)]));
+    const served = new Set(source.calls.flatMap((call) => (call.method === 'all' ? [] : (chains.get(call) ?? []))));
+    for (const call of source.calls) {
+      const chain = chains.get(call);
+      // `.all(load)` before `.get(read)` is middleware of that path.
+      if (call.method !== 'all' || chain === undefined || !served.has(chain))
+        readVerb(call, chain !== undefined, facts);
+    }
   },
 };
 
-function readVerb(call: JsCall, facts: Facts): void {
-  const { receiver, method, args, isNew } = call;
-  if (!receiver || !method || isNew || !args.length) return;
-  if (typeof method === 'string' ? !VERBS.test(method) : args.length < 2) return;
-  const inRoute = isRouteChain(receiver, facts);
-  const pathAt = inRoute ? -1 : namedAt(args);
-  const handlers = args.slice(pathAt + 1);
-  const last = handlers.at(-1);
-  if (!last || !mayHandle(last) || (pathAt >= 0 && !mayBePath(args[pathAt]))) return;
-  const handler = nameOf(last);
+function readVerb(call: JsCall, inChain: boolean, facts: Facts): void {
+  const { receiver, method, args } = call;
+  if (!receiver || !method || !mayBeRoute(call)) return;
+  const pathAt = inChain ? -1 : namedAt(args);
+  const path = args[pathAt];
+  const last = args.slice(pathAt + 1).at(-1);
+  if (!last || !mayHandle(last) || (path && !mayBePath(path)) || isCatchAll(method, path)) return;
   facts.routes.push({
+    ...placedOf(frameworksOf(last, inChain), call),
     router: receiver,
-    methods: isSocket(args) ? text('WS') : typeof method === 'string' ? text(method) : method,
-    ...(pathAt >= 0 ? { path: args[pathAt] ?? unknown('') } : {}),
-    framework: last.kind === 'record' ? 'fastify' : inRoute ? 'express' : VERB_FRAMEWORKS,
-    line: call.line,
-    ...(call.scope === undefined ? {} : { scope: call.scope }),
-    ...(handler === undefined ? {} : { handler }),
+    methods: methodOf(method, args),
+    ...(path ? { path } : {}),
+    ...handlerOf(last),
   });
 }
+
+/** `app.all('*', notFound)`, `app.options('*', cors())`: what answers everything else is no endpoint. */
+const isCatchAll = (method: string | Expr, path: Expr | undefined): boolean =>
+  (method === 'all' || method === 'options') &&
+  path?.kind === 'text' &&
+  /^\/?(\{?\/?\*\w*\}?|\(\.\*\))$/.test(path.text);
+
+const frameworksOf = (last: Expr, inChain: boolean): string | readonly string[] =>
+  last.kind === 'record' ? 'fastify' : inChain ? 'express' : VERB_FRAMEWORKS;
+
+const methodOf = (method: string | Expr, args: readonly Expr[]): Expr =>
+  isSocket(args) ? text('WS') : typeof method === 'string' ? text(method) : method;
+
+function handlerOf(expr: Expr): { handler?: string } {
+  const handler = nameOf(expr);
+  return handler === undefined ? {} : { handler };
+}
+
+const mayBeRoute = ({ method, args, isNew }: JsCall): boolean =>
+  !isNew && (typeof method === 'string' ? args.length > 0 && VERBS.test(method) : args.length > 1);
 
 /** Koa names routes: `router.get('user', '/users/:id', handler)`. */
 function namedAt(args: readonly Expr[]): number {
@@ -48,8 +71,7 @@ function namedAt(args: readonly Expr[]): number {
   return args.length > 2 && second?.kind === 'text' && second.text.startsWith('/') ? 1 : 0;
 }
 
-const mayBePath = (expr: Expr | undefined): boolean =>
-  expr !== undefined && expr.kind !== 'function' && expr.kind !== 'record' && expr.kind !== 'module';
+const mayBePath = ({ kind }: Expr): boolean => kind !== 'function' && kind !== 'record' && kind !== 'module';
 
 /** A function, something that may be one, or options with a handler. */
 export function mayHandle(expr: Expr): boolean {
@@ -61,20 +83,19 @@ export function mayHandle(expr: Expr): boolean {
   );
 }
 
-/** `router.route('/x').get(a).post(b)`: the path is at the start of the chain. */
-function isRouteChain(receiver: Expr, facts: Facts): boolean {
+/** The call of `route` that a chain starts with: in `router.route('/x').get(a).post(b)` the path is there. */
+function routeOf(receiver: Expr | undefined, facts: Facts): Expr | undefined {
   let at: Expr | undefined = receiver;
   for (let step = 0; at && step < 60; step += 1) {
     if (at.kind === 'name') at = facts.bindings[at.name];
-    else if (at.kind === 'call' && at.callee.kind === 'member') {
-      const { key, of } = at.callee;
-      if (key === 'route') return at.args.length === 1 && at.args[0]?.kind !== 'record';
-      if (typeof key !== 'string' || !VERBS.test(key)) return false;
-      at = of;
-    } else return false;
+    else if (at.kind !== 'call' || at.callee.kind !== 'member') return undefined;
+    else if (at.callee.key === 'route') return at.args.length === 1 && at.args[0]?.kind !== 'record' ? at : undefined;
+    else at = isVerb(at.callee.key) ? at.callee.of : undefined;
   }
-  return false;
+  return undefined;
 }
+
+const isVerb = (key: string | Expr): boolean => typeof key === 'string' && VERBS.test(key);
 
 /** Fastify's `{ websocket: true }`. */
 const isSocket = (args: readonly Expr[]): boolean =>
@@ -96,3 +117,14 @@ export function option(options: Expr | undefined, key: string): Expr | undefined
   const own = options.entries.find(([name]) => name === key)?.[1];
   return own ?? (options.entries.some(([name]) => name === '...') ? member(options, key) : undefined);
 }
+
+/** The first of several arguments of `use`, unless it is plainly middleware; the linker looks what it really is. */
+export function prefixArgument(source: JsSource, args: readonly Expr[]): Expr | undefined {
+  const first = args[0];
+  if (!first || args.length < 2 || first.kind === 'function' || first.kind === 'record') return undefined;
+  if (first.kind === 'name' && first.name.startsWith('call@')) return undefined;
+  const from = source.external(first)?.from;
+  return from === undefined || !isPackage(from) ? first : undefined;
+}
+
+const isPackage = (from: string): boolean => /^(@[\w-]+\/)?[\w-]+$/.test(from);

@@ -6,16 +6,19 @@ import { express } from './express.js';
 import { fastapi } from './fastapi.js';
 import { fastify } from './fastify.js';
 import { flask } from './flask.js';
+import { hono } from './hono.js';
 import { httpVerbs } from './http-verbs.js';
+import { koa } from './koa.js';
 import { type LanguagePack, languagePack } from './language-pack.js';
 import { nestjs } from './nestjs.js';
+import { nextjs } from './nextjs.js';
 
 /** The one list: a language with its frameworks. A framework that is not in it does not exist. */
 export const LANGUAGES: readonly LanguagePack[] = [
   languagePack({
     frontEnd: javascript,
     resolver: resolveJavaScript,
-    frameworks: [nestjs, express, fastify, httpVerbs],
+    frameworks: [nestjs, express, fastify, koa, hono, nextjs, httpVerbs],
   }),
   languagePack({ frontEnd: python, resolver: resolvePython, frameworks: [fastapi, flask] }),
 ];
