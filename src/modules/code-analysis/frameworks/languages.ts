@@ -1,5 +1,7 @@
 import { javascript } from '../parsing/javascript/javascript.js';
 import { resolveJavaScript } from '../parsing/javascript/resolve-javascript.js';
+import { java } from '../parsing/java/java.js';
+import { resolveJava } from '../parsing/java/resolve-java.js';
 import { python } from '../parsing/python/python.js';
 import { resolvePython } from '../parsing/python/resolve-python.js';
 import { express } from './express.js';
@@ -12,6 +14,8 @@ import { koa } from './koa.js';
 import { type LanguagePack, languagePack } from './language-pack.js';
 import { nestjs } from './nestjs.js';
 import { nextjs } from './nextjs.js';
+import { spring } from './spring.js';
+import { springFunctional } from './spring-functional.js';
 
 /** The one list: a language with its frameworks. A framework that is not in it does not exist. */
 export const LANGUAGES: readonly LanguagePack[] = [
@@ -21,6 +25,7 @@ export const LANGUAGES: readonly LanguagePack[] = [
     frameworks: [nestjs, express, fastify, koa, hono, nextjs, httpVerbs],
   }),
   languagePack({ frontEnd: python, resolver: resolvePython, frameworks: [fastapi, flask] }),
+  languagePack({ frontEnd: java, resolver: resolveJava, frameworks: [spring, springFunctional] }),
 ];
 
 export const languageOf = (path: string): LanguagePack | undefined => {

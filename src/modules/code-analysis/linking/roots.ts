@@ -53,12 +53,15 @@ class Uses {
   constructor(private readonly index: ProjectIndex) {}
 
   /** Another file imports its file and mentions what it imported, or loads modules by a name made at run time. */
-  isUsed({ in: { file } }: RouterNode): boolean {
+  isUsed(root: RouterNode): boolean {
+    const { file } = root.in;
     for (const { facts } of this.index.all()) {
       if (facts.path === file.path) continue;
       const words = this.wordsOf(facts);
       if (words.includes('"source":"require()"') || words.includes('"source":"import()"')) return true;
-      const importing = facts.imports.filter(({ from }) => this.index.resolve(from, facts).includes(file.path));
+      const importing = facts.imports.filter(
+        ({ from, name }) => !isAnotherRouter(name, root) && this.index.resolve(from, facts).includes(file.path),
+      );
       if (importing.some(({ local }) => words.includes(`"name":${JSON.stringify(local)}`))) return true;
     }
     return false;
@@ -69,6 +72,12 @@ class Uses {
     this.words.set(path, known);
     return known;
   }
+}
+
+/** Whether a name of the router's file means another router of it. */
+function isAnotherRouter(name: string, { fact, in: { file } }: RouterNode): boolean {
+  const value = file.bindings[name];
+  return value?.kind === 'name' && value.name !== fact?.id && file.routers.some(({ id }) => id === value.name);
 }
 
 /** What a global prefix leaves alone: paths, or records `{ path, method }`. */

@@ -1,0 +1,116 @@
+import type { Expr } from '../linking/facts.js';
+import { type Facts, list, name, text } from '../linking/facts-builder.js';
+import type { JavaCall, JavaClass, JavaSource } from '../parsing/java/java-source.js';
+import type { Framework } from './framework.js';
+
+const NAME = 'spring';
+const FUNCTIONS = /\bRouterFunction/;
+const VERBS = /^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/;
+
+/**
+ * Functional routes of WebFlux and WebMvc.fn: `route(GET("/x"), h).andRoute(…)`, the builder `route().GET("/x", h).path("/y", b -> …)`,
+ * and `nest(path("/x"), …)`. What a `@Bean` method makes is served; anything else only where it is nested or added.
+ */
+export const springFunctional: Framework<JavaSource> = {
+  name: NAME,
+  language: 'java',
+  prefilter: FUNCTIONS,
+  extract(source, facts) {
+    const beans = beanScopes(source.classes);
+    for (const call of source.calls) {
+      if (!call.receiver || isRouterFunctions(call.receiver)) readStart(call, beans, facts);
+      else readStep(source, call, facts);
+    }
+  },
+};
+
+const beanScopes = (classes: readonly JavaClass[]): ReadonlySet<string> =>
+  new Set(
+    classes.flatMap(({ methods }) =>
+      methods.filter(({ annotations }) => annotations.some((one) => one.name === 'Bean')).map(({ body }) => body),
+    ),
+  );
+
+const placed = ({ line, scope }: JavaCall) => ({ framework: NAME, line, ...(scope === undefined ? {} : { scope }) });
+
+const isRouterFunctions = (receiver: Expr): boolean =>
+  receiver.kind === 'name' && /(^|:)RouterFunctions$/.test(receiver.name);
+
+/** `route()`, `route(predicate, handler)`, `nest(predicate, functions)`. */
+function readStart(call: JavaCall, beans: ReadonlySet<string>, facts: Facts): void {
+  if (call.method !== 'route' && call.method !== 'nest') return;
+  const isBean = call.scope !== undefined && beans.has(call.scope) && !isArgument(call, facts);
+  facts.routers.push({ ...placed(call), id: call.id, role: isBean ? 'app' : 'part' });
+  if (call.args.length < 2) return;
+  if (call.method === 'route') addRoute(call, name(call.id), facts);
+  else addNested(call, name(call.id), facts);
+}
+
+/** Whether another call takes it, through the calls that are chained to it. */
+function isArgument({ id }: JavaCall, facts: Facts): boolean {
+  const words = `"name":"${id}"`;
+  return facts.calls.some(({ args }) =>
+    args.some((one) => JSON.stringify(one).includes(words) || chainHas(one, id, facts)),
+  );
+}
+
+function chainHas(expr: Expr, id: string, facts: Facts): boolean {
+  let at: Expr | undefined = expr;
+  for (let step = 0; at && step < 100; step += 1) {
+    if (at.kind === 'name' && at.name === id) return true;
+    if (at.kind === 'member') at = at.of;
+    else {
+      const value: Expr | undefined = at.kind === 'name' ? facts.bindings[at.name] : undefined;
+      at = value?.kind === 'call' ? value.callee : undefined;
+    }
+  }
+  return false;
+}
+
+function readStep(source: JavaSource, call: JavaCall, facts: Facts): void {
+  const { receiver, method, args } = call;
+  const [first, second] = args;
+  if (!receiver || !first) return;
+  if (VERBS.test(method) && args.length > 1)
+    facts.routes.push({ ...placed(call), router: receiver, methods: text(method), path: first });
+  else if (/^(andRoute|route)$/.test(method) && second) addRoute(call, receiver, facts);
+  else if (/^(path|nest|andNest)$/.test(method) && second) addNested(call, receiver, facts);
+  else if (/^(and|andOther|add)$/.test(method) && !isPredicate(source, first))
+    facts.mounts.push({ ...placed(call), parent: receiver, child: first });
+}
+
+const isPredicate = (source: JavaSource, expr: Expr): boolean => {
+  const call = source.bound(expr);
+  const callee = call.kind === 'call' ? call.callee : undefined;
+  return (
+    callee?.kind === 'name' &&
+    /(^|:)(GET|POST|PUT|PATCH|DELETE|HEAD|accept|contentType|path|method|queryParam)$/.test(callee.name)
+  );
+};
+
+function addRoute(call: JavaCall, router: Expr, facts: Facts): void {
+  const { methods, path } = predicateOf(call.args[0], facts);
+  if (path) facts.routes.push({ ...placed(call), router, methods: methods ?? text('ALL'), path });
+}
+
+function addNested(call: JavaCall, parent: Expr, facts: Facts): void {
+  const [first, child] = call.args;
+  const prefix = first && (call.method === 'path' ? first : predicateOf(first, facts).path);
+  if (child) facts.mounts.push({ ...placed(call), parent, child, ...(prefix ? { prefix } : {}) });
+}
+
+/** `GET("/x").and(accept(JSON))`, `path("/x").and(method(HttpMethod.GET))`. */
+function predicateOf(expr: Expr | undefined, facts: Facts, depth = 0): { methods?: Expr; path?: Expr } {
+  const call = expr?.kind === 'name' ? facts.bindings[expr.name] : undefined;
+  if (call?.kind !== 'call' || depth > 10) return {};
+  const { callee, args } = call;
+  const [first] = args;
+  const called =
+    callee.kind === 'member' ? String(callee.key) : callee.kind === 'name' ? callee.name.replace(/^global:/, '') : '';
+  if (called === 'and' && callee.kind === 'member')
+    return { ...predicateOf(first, facts, depth + 1), ...predicateOf(callee.of, facts, depth + 1) };
+  if (VERBS.test(called) && first) return { methods: text(called), path: first };
+  if (called === 'path' && first) return { path: first };
+  if (called === 'method' && first?.kind === 'member') return { methods: list([text(String(first.key))]) };
+  return {};
+}
