@@ -1,5 +1,7 @@
 import { javascript } from '../parsing/javascript/javascript.js';
 import { resolveJavaScript } from '../parsing/javascript/resolve-javascript.js';
+import { go } from '../parsing/go/go.js';
+import { resolveGo } from '../parsing/go/resolve-go.js';
 import { java } from '../parsing/java/java.js';
 import { resolveJava } from '../parsing/java/resolve-java.js';
 import { python } from '../parsing/python/python.js';
@@ -8,6 +10,8 @@ import { express } from './express.js';
 import { fastapi } from './fastapi.js';
 import { fastify } from './fastify.js';
 import { flask } from './flask.js';
+import { goRouters } from './go-routers.js';
+import { goVerbs } from './go-verbs.js';
 import { hono } from './hono.js';
 import { httpVerbs } from './http-verbs.js';
 import { koa } from './koa.js';
@@ -26,6 +30,7 @@ export const LANGUAGES: readonly LanguagePack[] = [
   }),
   languagePack({ frontEnd: python, resolver: resolvePython, frameworks: [fastapi, flask] }),
   languagePack({ frontEnd: java, resolver: resolveJava, frameworks: [spring, springFunctional] }),
+  languagePack({ frontEnd: go, resolver: resolveGo, frameworks: [goRouters, goVerbs] }),
 ];
 
 export const languageOf = (path: string): LanguagePack | undefined => {

@@ -140,6 +140,8 @@ export interface RouterFact extends Placed {
   readonly prefix?: Expr;
   /** The router it was made from: `v1 := r.Group("/v1")`. It is mounted there under its own prefix. */
   readonly parent?: Expr;
+  /** It is of the framework of its parent: `x.Group('/v1')` where nothing in the file says what `x` is. */
+  readonly likeParent?: boolean;
   /** Versions of all its routes, where the application puts them into the path; a list gives alternatives, `''` none. */
   readonly version?: Expr;
   /** Parts that code mounts in a way that is not understood belong to it, when it is the only application (dependency injection). */

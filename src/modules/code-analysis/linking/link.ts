@@ -146,8 +146,10 @@ class Linker {
     const versions =
       pieces(fact.version) ?? (nodeVersion ? piecesOf(evaluator, evaluator.value(nodeVersion, node.in)) : []);
     const paths = pieces(fact.path) ?? [{ text: '', confidence: 'high' as const }];
-    return methods.flatMap((method) =>
-      pathsOf(chain, { paths, versions, method }).map(({ text, confidence, via }) => {
+    const routes =
+      node.framework === 'nethttp' ? paths.flatMap((path) => withVerb(path, methods)) : product(methods, paths);
+    return routes.flatMap(({ method, paths: some }) =>
+      pathsOf(chain, { paths: some, versions, method }).map(({ text, confidence, via }) => {
         const path = normalisePath(text, node.framework);
         return {
           method,
@@ -162,6 +164,15 @@ class Linker {
       }),
     );
   }
+}
+
+const product = (methods: readonly string[], paths: readonly Piece[]) => methods.map((method) => ({ method, paths }));
+
+/** A pattern of Go's mux may begin with the method: `GET /users`. */
+function withVerb(path: Piece, methods: readonly string[]): { method: string; paths: readonly Piece[] }[] {
+  const [, verb, rest] = /^([A-Z]+)\s+(\S.*)$/.exec(path.text) ?? [];
+  if (verb === undefined || rest === undefined) return product(methods, [path]);
+  return product(expandMethods(verb), [{ ...path, text: rest }]);
 }
 
 const classKey = (path: string, id: string) => `${path}#${id}`;

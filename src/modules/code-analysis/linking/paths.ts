@@ -34,6 +34,8 @@ const BRACES_ONLY = new Set([
   'axum',
   'ktor',
   'flask',
+  'chi',
+  'nethttp',
   'django',
 ]);
 
@@ -44,6 +46,7 @@ const BRACES_ONLY = new Set([
 export function normalisePath(path: string, framework: string): string {
   const marked = path
     .replace(/^\^/, '')
+    .replace(/\{\$\}$/, '')
     .replace(/\$$/, '')
     .replace(/[?#].*$/, (rest) => (/^\?($|[/-])/.test(rest) ? rest : /^\?/.test(rest) ? '' : rest));
   const braces = angles(BRACES_ONLY.has(framework) ? marked : colons(marked));

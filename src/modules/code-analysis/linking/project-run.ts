@@ -47,6 +47,7 @@ export class ProjectRun implements Runtime {
     // What was evaluated before the last call was known may have missed an argument.
     for (const { top } of this.index.all()) top.forget();
     for (const run of this.runs.values()) run.forget();
+    this.routers.complete();
   }
 
   /** All runs of all scopes, in the order they were found. */

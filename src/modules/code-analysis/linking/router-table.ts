@@ -13,6 +13,12 @@ export class RouterTable {
     return this.nodes.values();
   }
 
+  /** Looks once more for parents that were not known when the router was made. */
+  complete(): void {
+    for (const node of this.nodes.values())
+      if (node.fact?.parent && !node.edges.length) this.mountOnParent(node, node.fact);
+  }
+
   /** The router that this fact makes in the run that reaches it. */
   node(fact: RouterFact, at: Activation): RouterNode {
     const run = at.runOf(fact.scope);
@@ -30,7 +36,9 @@ export class RouterTable {
     if (!fact.parent) return;
     const { evaluator } = this.owner;
     const parent = evaluator.deref(evaluator.value(fact.parent, node.in));
-    if (parent.kind !== 'router' || parent.router === node || parent.router.framework !== node.framework) return;
+    if (parent.kind !== 'router' || parent.router === node) return;
+    if (fact.likeParent) node.framework = parent.router.framework;
+    if (parent.router.framework !== node.framework) return;
     node.edges.push({
       parent: parent.router,
       prefix: [],

@@ -117,7 +117,8 @@ export class Activation {
 /** A router as it exists at run time: a router that a factory makes twice is two nodes. */
 export interface RouterNode {
   readonly key: string;
-  readonly framework: string;
+  /** Of a router that is like its parent: known when that is. */
+  framework: string;
   readonly role: RouterFact['role'];
   readonly fact?: RouterFact;
   readonly in: Activation;

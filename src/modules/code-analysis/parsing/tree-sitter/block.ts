@@ -29,6 +29,11 @@ export class Block {
     return this.find(name) ?? `global:${name}`;
   }
 
+  /** The id of a name that this very block declares. */
+  own(name: string): string | undefined {
+    return this.names.get(name);
+  }
+
   find(name: string): string | undefined {
     for (let at: Block | undefined = this as Block; at; at = at.parent) {
       const id = at.names.get(name);
