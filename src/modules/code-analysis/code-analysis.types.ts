@@ -79,6 +79,8 @@ export interface FactsCache {
 /** The endpoints of a code base, sorted by path and method, and how they were come by. */
 export interface Inference {
   readonly endpoints: readonly Endpoint[];
+  /** Operations of OpenAPI files, sorted, for drift; they are endpoints too where code is made from the file, or there is no other. */
+  readonly specified: readonly Endpoint[];
   readonly stats: {
     /** Files of a language that is read, tests left out. */
     readonly sources: number;

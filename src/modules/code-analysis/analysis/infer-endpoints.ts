@@ -3,14 +3,17 @@ import { createHash } from 'node:crypto';
 import { LANGUAGES, languageOf } from '../frameworks/languages.js';
 import type { FileFacts } from '../linking/facts.js';
 import { submodule } from '../linking/exports.js';
-import { link } from '../linking/link.js';
+import { link, merged, specified } from '../linking/link.js';
 import type { ModuleResolver, ProjectFiles } from '../parsing/front-end.js';
 import { absentFrameworks, without } from './dependencies.js';
+import { servedByDocument } from './specification-first.js';
 import type { Parser } from './parser.types.js';
 import { isTestFile } from './test-files.js';
 
 /** Larger sources are no code that a person wrote. */
 const MAX_SOURCE = 1024 * 1024;
+/** Of a document that is too large, this much tells whether it would have mattered: a lock file is not reported. */
+const BEGINNING = 64 * 1024;
 /** How far an import of a file with routes is followed; names passed on by a barrel are followed to the end. */
 const IMPORT_LEVELS = 4;
 
@@ -54,12 +57,14 @@ class InferenceRun {
       await this.followImports();
     }
     const gates = absentFrameworks(this.project);
-    const endpoints = link(
+    const inCode = link(
       [...this.facts.values()].map((facts) => without(facts, gates)),
       (language) => this.resolvers.get(language) ?? NO_MODULES,
     );
+    const operations = specified([...this.facts.values()]);
     return {
-      endpoints,
+      endpoints: merged([...inCode, ...servedByDocument(this.project, inCode, operations)]),
+      specified: operations,
       stats: {
         sources: this.sources.size,
         parsed: this.facts.size,
@@ -88,7 +93,9 @@ class InferenceRun {
 
   private textOf(path: string): string | undefined {
     const text = this.project.text(path);
-    if (text === undefined || text.length <= MAX_SOURCE) return text;
+    const language = languageOf(path);
+    if (text === undefined || text.length <= (language?.maxLength ?? MAX_SOURCE)) return text;
+    if (language?.maxLength !== undefined && !language.mayHaveRoutes(path, text.slice(0, BEGINNING))) return undefined;
     if (!this.tried.has(path)) this.skipped.push({ file: path, reason: `larger than ${MAX_SOURCE} characters` });
     this.tried.add(path);
     return undefined;

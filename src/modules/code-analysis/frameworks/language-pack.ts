@@ -8,6 +8,8 @@ export interface LanguagePack {
   readonly language: string;
   readonly extensions: readonly string[];
   readonly resolver: ModuleResolverOf;
+  /** Longer files are not read; absent: the limit of sources. */
+  readonly maxLength?: number;
   /** Whether a framework may have to do with a file of this text. */
   mayHaveRoutes(path: string, text: string): boolean;
   importsIn(text: string): readonly string[];
@@ -21,14 +23,16 @@ export function languagePack<Source>(parts: {
   readonly frontEnd: FrontEnd<Source>;
   readonly frameworks: readonly Framework<Source>[];
   readonly resolver: ModuleResolverOf;
+  readonly maxLength?: number;
 }): LanguagePack {
-  const { frontEnd, frameworks, resolver } = parts;
+  const { frontEnd, frameworks, resolver, maxLength } = parts;
   const looksAt = ({ prefilter, files }: Framework<Source>, path: string, text: string) =>
     (files?.test(path) ?? true) && prefilter.test(text);
   return {
     language: frontEnd.language,
     extensions: frontEnd.extensions,
     resolver,
+    ...(maxLength === undefined ? {} : { maxLength }),
     mayHaveRoutes: (path, text) => frameworks.some((framework) => looksAt(framework, path, text)),
     importsIn: (text) => frontEnd.importsIn(text),
     dependencies: Object.fromEntries(

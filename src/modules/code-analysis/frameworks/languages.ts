@@ -1,3 +1,4 @@
+import { document } from '../parsing/document/document.js';
 import { javascript } from '../parsing/javascript/javascript.js';
 import { resolveJavaScript } from '../parsing/javascript/resolve-javascript.js';
 import { go } from '../parsing/go/go.js';
@@ -18,7 +19,9 @@ import { koa } from './koa.js';
 import { type LanguagePack, languagePack } from './language-pack.js';
 import { nestjs } from './nestjs.js';
 import { nextjs } from './nextjs.js';
+import { openapi } from './openapi.js';
 import { spring } from './spring.js';
+import { springSettings } from './spring-settings.js';
 import { springFunctional } from './spring-functional.js';
 
 /** The one list: a language with its frameworks. A framework that is not in it does not exist. */
@@ -30,6 +33,12 @@ export const LANGUAGES: readonly LanguagePack[] = [
   }),
   languagePack({ frontEnd: python, resolver: resolvePython, frameworks: [fastapi, flask] }),
   languagePack({ frontEnd: java, resolver: resolveJava, frameworks: [spring, springFunctional] }),
+  languagePack({
+    frontEnd: document,
+    resolver: () => ({ resolve: () => [] }),
+    frameworks: [openapi, springSettings],
+    maxLength: 8 * 1024 * 1024,
+  }),
   languagePack({ frontEnd: go, resolver: resolveGo, frameworks: [goRouters, goVerbs] }),
 ];
 

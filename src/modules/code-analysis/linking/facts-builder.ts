@@ -11,6 +11,7 @@ import type {
   RouteFact,
   RouterFact,
   ScopeFact,
+  SettingFact,
   StatedEndpoint,
   VersioningFact,
 } from './facts.js';
@@ -30,6 +31,7 @@ export class Facts implements FileFacts {
   readonly prefixes: PrefixFact[] = [];
   readonly versionings: VersioningFact[] = [];
   readonly routes: RouteFact[] = [];
+  readonly settings: SettingFact[] = [];
   readonly stated: StatedEndpoint[] = [];
 
   constructor(

@@ -33,6 +33,8 @@ export interface FileFacts {
   readonly versionings: readonly VersioningFact[];
   readonly routes: readonly RouteFact[];
   readonly calls: readonly CallFact[];
+  /** Prefixes that configuration files give to the applications of a folder. */
+  readonly settings?: readonly SettingFact[];
   /** Endpoints that a document states, complete with their path: OpenAPI, Postman, GraphQL SDL, proto files. */
   readonly stated: readonly StatedEndpoint[];
 }
@@ -170,6 +172,15 @@ export interface PrefixFact extends Placed {
   readonly prefix: Expr;
   /** Routes that it leaves alone: paths, or records `{ path, method }`. */
   readonly except?: Expr;
+}
+
+/** `server.servlet.context-path: /api`: stands before all routes of the framework's applications below a folder. */
+export interface SettingFact {
+  readonly framework: string;
+  /** With a trailing slash; '' for all of the project. The innermost folder counts. */
+  readonly folder: string;
+  readonly prefix: Expr;
+  readonly line: number;
 }
 
 /** The application puts versions of routers and routes into the path, behind its own prefix. */

@@ -6,6 +6,7 @@ import { expandMethods, normalisePath, pathParams } from './paths.js';
 import { piecesOf } from './pieces.js';
 import { ProjectIndex, type Resolver } from './project-index.js';
 import { ProjectRun, speaks } from './project-run.js';
+import { configure } from './settings.js';
 import { adopt, exceptOf, servedRoots } from './roots.js';
 import { type Activation, isSurer, type Piece, type RouterNode, weaker } from './values.js';
 
@@ -20,12 +21,22 @@ export function link(facts: readonly FileFacts[], resolverOf: (language: string)
   const index = new ProjectIndex(sorted(facts), resolverOf);
   const run = new ProjectRun(index);
   run.run();
-  const linker = new Linker(run);
   const stated = [...index.all()].flatMap(({ facts: { path, stated: all } }) =>
-    all.map((one) => statedEndpoint(one, path)),
+    all.filter(({ framework }) => framework !== OPENAPI).map((one) => statedEndpoint(one, path)),
   );
-  return merged([...linker.endpoints(), ...stated]);
+  return merged([...new Linker(run).endpoints(), ...stated]);
 }
+
+/** What specifications of the project state, whether or not its code offers it. */
+export function specified(facts: readonly FileFacts[]): Endpoint[] {
+  return merged(
+    sorted(facts).flatMap(({ path, stated }) =>
+      stated.filter(({ framework }) => framework === OPENAPI).map((one) => statedEndpoint(one, path)),
+    ),
+  );
+}
+
+const OPENAPI = 'openapi';
 
 class Linker {
   private readonly byRouter = new Map<RouterNode, Hung[]>();
@@ -38,6 +49,7 @@ class Linker {
   endpoints(): Endpoint[] {
     const nodes = [...this.run.routers.all()];
     adopt(this.run.index, nodes);
+    configure(this.run, nodes);
     const served = servedRoots(this.run.index, nodes);
     const chains = new Chains((node) => this.ownPrefix(node));
     return nodes.flatMap((node) => {
@@ -212,7 +224,8 @@ const statedEndpoint = (one: StatedEndpoint, file: string): Endpoint => ({
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const sorted = (facts: readonly FileFacts[]) => [...facts].sort((a, b) => compare(a.path, b.path));
 
-function merged(all: readonly Endpoint[]): Endpoint[] {
+/** Each method and path once, from the surest; sorted. */
+export function merged(all: readonly Endpoint[]): Endpoint[] {
   const unique = new Map<string, Endpoint>();
   for (const one of all) {
     const key = `${one.path}\0${one.method}`;

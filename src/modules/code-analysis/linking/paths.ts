@@ -14,9 +14,13 @@ const HTTP = new Set([
 ]);
 const EVERY = new Set(['ALL', 'ANY', '*']);
 
-/** `get` → GET; `all` → each of {@link EVERY_METHOD}; what is no method → nothing. */
+/** `get`, `http.MethodGet`, `RequestMethod.GET` → GET; `all` → each of {@link EVERY_METHOD}; what is no method → nothing. */
 export function expandMethods(method: string): readonly string[] {
-  const upper = method.trim().toUpperCase();
+  const upper = method
+    .trim()
+    .toUpperCase()
+    .replace(/^.*\./, '')
+    .replace(/^METHOD_?(?=[A-Z])/, '');
   if (EVERY.has(upper)) return EVERY_METHOD;
   const known = upper === 'DEL' ? 'DELETE' : upper;
   return HTTP.has(known) ? [known] : [];

@@ -207,14 +207,17 @@ export class ProjectRun implements Runtime {
   /** What a loop goes over; undefined when it is not known. */
   private elements(over: Expr, each: 'values' | 'keys' | 'entries', run: Activation): readonly Value[] | undefined {
     const value = this.evaluator.deref(this.evaluator.value(over, run));
-    if (value.kind === 'list') return value.items.slice(0, 500);
+    if (value.kind === 'list') {
+      const items = value.items.slice(0, 500);
+      return each === 'entries' ? items.map((item, at) => pair(String(at), item)) : items;
+    }
     if (value.kind !== 'record') return undefined;
     return value.entries
       .filter(([key]) => key !== '...')
       .map(([key, expr]): Value => {
-        const text: Value = { kind: 'text', text: key, confidence: 'high' };
+        if (each === 'keys') return { kind: 'text', text: key, confidence: 'high' };
         const of = this.evaluator.value(expr, value.in);
-        return each === 'keys' ? text : each === 'values' ? of : { kind: 'list', items: [text, of] };
+        return each === 'values' ? of : pair(key, of);
       });
   }
 
@@ -252,6 +255,11 @@ export class ProjectRun implements Runtime {
     return this.index.file(path)?.busy.has(scope) ?? false;
   }
 }
+
+const pair = (key: string, value: Value): Value => ({
+  kind: 'list',
+  items: [{ kind: 'text', text: key, confidence: 'high' }, value],
+});
 
 const entryOf = (param: string, value: Value | undefined): [string, Value][] =>
   value && !(value.kind === 'unknown' && value.source === '') ? [[param, value]] : [];

@@ -11,7 +11,7 @@ import { GoReader } from './read-go.js';
  * returns a text or a new value. All other bodies (handlers, mostly) are not copied out of the tree.
  */
 const BODY =
-  /\.(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|Get|Post|Put|Patch|Delete|Any|All|Add|Handle\w*|Match|Method\w*|Group|Route|Mount|With)\s*\(|[rR]out|\b(gin|echo|fiber|chi|mux)\.|ServeMux|[sS]erver|return\s+(&?[\w.]+\{|"|[A-Z]\w*\s*$)/m;
+  /\.(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|Get|Post|Put|Patch|Delete|Any|All|Add|Handle\w*|Match|Method\w*|Group|Route|Mount|With)\s*\(|[rR]out|\b(gin|echo|fiber|chi|mux)\.|ServeMux|[sS]erver|return\s+(&?[\w.]+\{|"|[A-Z]\w*\s*$|\w+\.\w+\s*$)/m;
 
 const SHAPE: Shape = {
   grammar: 'go',
