@@ -1,8 +1,9 @@
+import { KEPT_ELSEWHERE } from './renaming-words.fixture.js';
 import type { Files } from './scores.fixture.js';
 
 /** Words of languages and frameworks; every other word of a project is the project's own and gets another. */
 const KEPT = new Set(
-  `abstract any as async await break case catch class const constructor continue declare default delete do else enum export extends
+  `${KEPT_ELSEWHERE} abstract any as async await break case catch class const constructor continue declare default delete do else enum export extends
   false finally for from function get if implements import in instanceof interface let namespace new null number object of package
   private protected public readonly require return set static string super switch symbol this throw true try type typeof undefined
   unknown use var void override satisfies keyof readonly declare infer is asserts never WS while with yield strict exports module main name scripts dependencies devDependencies version baseUrl paths
@@ -32,6 +33,7 @@ const TOKEN = /[A-Za-z_$][\w$]*/g;
 /** A word of the same kind: `listUsers` → `hOpqzTntqa`-like, stable, never one that is kept. */
 function word(token: string): string {
   if (KEPT.has(token) || /^v?\d*$/.test(token) || token.length < 2) return token;
+  if (token.endsWith('_test')) return `${word(token.slice(0, -5))}_test`;
   const lead = /^_*/.exec(token)?.[0] ?? '';
   return `${lead}q${[...token.slice(lead.length)].map((letter) => turned(letter)).join('')}z`;
 }

@@ -9,6 +9,8 @@ export function importOf(
   imported: { readonly from: string; readonly name: string },
   file: FileFacts,
 ): Value {
+  if (file.language === 'java')
+    return javaValue(evaluator, `${imported.from}.${imported.name}`, file) ?? { kind: 'external', ...imported };
   const module = moduleValue(evaluator, imported.from, file);
   if (module.kind === 'module' && imported.name === '*') return module;
   const found = module.kind === 'module' ? exportOf(evaluator, module.files, imported.name) : undefined;
@@ -19,12 +21,23 @@ export function importOf(
   return module.kind === 'module' ? { kind: 'unknown', source: imported.name } : { kind: 'external', ...imported };
 }
 
-/** The module that `from package import module` may mean. */
+/** A class, a nested class or a static member by its full name: which word is the class is told by the file that there is. */
+function javaValue(evaluator: Evaluator, path: string, file: FileFacts): Value | undefined {
+  const files = evaluator.runtime.index.resolve(path, file);
+  const words = path.split('.');
+  const at = words.lastIndexOf(/([^/]*)\.java$/.exec(files[0] ?? '')?.[1] ?? '');
+  return files.length === 1 && at >= 0 ? exportOf(evaluator, files, words.slice(at).join('.')) : undefined;
+}
+
+/** Languages in which an imported name may be a file of its own. */
+const BELOW: ReadonlySet<string> = new Set(['python', 'java']);
+
+/** The module that `from package import module` may mean; the class that `import package.Class` means. */
 export const submodule = (
   { from, name }: { readonly from: string; readonly name: string },
   language: string,
 ): string | undefined =>
-  language !== 'python' || name === '*' ? undefined : `${from}${from.endsWith('.') ? '' : '.'}${name}`;
+  !BELOW.has(language) || name === '*' ? undefined : `${from}${from.endsWith('.') ? '' : '.'}${name}`;
 
 export function moduleValue(evaluator: Evaluator, from: string, file: FileFacts): Value {
   const files = evaluator.runtime.index.resolve(from, file);
@@ -90,7 +103,7 @@ function topLevel(
   return starOf(evaluator, facts, name, seen);
 }
 
-/** A name that came with `from x import *`, `import static Paths.*` (members of `Paths`), `import com.acme.*`. */
+/** A name that came with `from x import *`, `import static a.Paths.*` (members of a class), `import com.acme.*`. */
 export function starOf(
   evaluator: Evaluator,
   facts: FileFacts,
@@ -99,9 +112,10 @@ export function starOf(
 ): Value | undefined {
   for (const star of facts.imports) {
     if (star.local !== '*') continue;
-    const files = evaluator.runtime.index.resolve(star.from, facts);
-    const of = star.name === '*' ? undefined : exportOf(evaluator, files, star.name, seen);
-    const found = star.name === '*' ? exportOf(evaluator, files, name, seen) : of && evaluator.member(of, name);
+    const of = facts.language === 'java' ? javaValue(evaluator, star.from, facts) : undefined;
+    const found = of
+      ? evaluator.member(of, name)
+      : exportOf(evaluator, evaluator.runtime.index.resolve(star.from, facts), name, seen);
     if (found && found.kind !== 'unknown') return found;
   }
   return undefined;

@@ -2,16 +2,15 @@ import type { CallFact } from '../../linking/facts.js';
 import type { Facts } from '../../linking/facts-builder.js';
 import type { FrontEnd } from '../front-end.js';
 import { rootOf } from '../tree-sitter/calls.js';
-import { type Grammar, loadGrammar, type Shape } from '../tree-sitter/tree-sitter.js';
+import { type Body, type Grammar, loadGrammar, type Shape } from '../tree-sitter/tree-sitter.js';
 import type { GoCall, GoSource } from './go-source.js';
 import { GoReader } from './read-go.js';
 
-/**
- * Bodies that may set up routes, hand on routers or make paths: calls with the methods of routers, words of routing, and what
- * returns a text or a new value. All other bodies (handlers, mostly) are not copied out of the tree.
- */
+/** The signature of a handler; its body stays in the tree unless it makes routes after all. Others may hand on routers. */
+const HANDLER = /\.(Context|Ctx|ResponseWriter|Request)\b/;
 const BODY =
-  /\.(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|Get|Post|Put|Patch|Delete|Any|All|Add|Handle\w*|Match|Method\w*|Group|Route|Mount|With)\s*\(|[rR]out|\b(gin|echo|fiber|chi|mux)\.|ServeMux|[sS]erver|return\s+(&?[\w.]+\{|"|[A-Z]\w*\s*$|\w+\.\w+\s*$)/m;
+  /\.(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|Any|All|Add|Handle\w*|Match|Method\w*|Group|Route|Mount|With)\s*\(|ServeMux|\b(gin|echo|fiber|chi)\.(New|Default|NewRouter)/;
+const mayRoute = ({ head, text }: Body): boolean => !HANDLER.test(head) || BODY.test(text);
 
 const SHAPE: Shape = {
   grammar: 'go',
@@ -24,9 +23,9 @@ const SHAPE: Shape = {
     'defer_statement',
   ]),
   asked: new Map([
-    ['function_declaration>block', BODY],
-    ['method_declaration>block', BODY],
-    ['func_literal>block', BODY],
+    ['function_declaration>block', mayRoute],
+    ['method_declaration>block', mayRoute],
+    ['func_literal>block', mayRoute],
   ]),
 };
 

@@ -3,17 +3,17 @@ import { type Grammar, loadGrammar, type Shape } from '../tree-sitter/tree-sitte
 import type { JavaSource } from './java-source.js';
 import { JavaReader } from './read-java.js';
 
-/** Bodies that may make routes or paths; all other bodies are not copied out of the tree. */
-const BODY =
-  /\b(route|nest|RouterFunction\w*)\s*[(.]|\.\s*(path|and\w*|GET|POST|PUT|DELETE|PATCH)\s*\(|return\s+("|[A-Z][\w.]*\s*[;+])/;
+/** Methods that make routes, by what they return or call, and those that may make paths; all other bodies stay in the tree. */
+const ROUTES = /RouterFunction|\b(route|nest)\s*\(/;
+const TEXT = /return\s+("|[\w.]+\s*[;+])/;
 
 const SHAPE: Shape = {
   grammar: 'java',
   drop: new Set(['line_comment', 'block_comment', 'throws', 'type_parameters', 'static_initializer']),
   leaves: new Set(['string_literal', 'scoped_identifier', 'type_arguments', 'class_literal', 'throw_statement']),
   asked: new Map([
-    ['method_declaration>block', BODY],
-    ['constructor_declaration>constructor_body', /\bthis\s*\.\s*\w+\s*=/],
+    ['method_declaration>block', ({ head, text }) => ROUTES.test(head) || ROUTES.test(text) || TEXT.test(text)],
+    ['constructor_declaration>constructor_body', ({ text }) => /\bthis\s*\.\s*\w+\s*=/.test(text)],
   ]),
 };
 

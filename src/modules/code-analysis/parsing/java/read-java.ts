@@ -69,14 +69,11 @@ export class JavaReader implements Reading, JavaSource {
 
   /** A constant of a base or an interface, of a static star import, or a class of the same package. */
   inherited(called: string, block: Block): Expr {
-    const isType = /^[A-Z]\w*[a-z]/.test(called);
-    if (isType && this.facts.unit !== undefined) this.require(`${this.facts.unit}.${called}`);
-    const self = block.self;
-    const own =
-      self !== undefined && this.basesOf.get(self) === true && !isType ? member(name(self), called) : undefined;
+    this.require(`${this.facts.unit ?? ''}.${called}`);
     const outside = name(`global:${called}`);
-    if (!own) return outside;
-    return this.facts.imports.some(({ local }) => local === '*') ? { kind: 'choice', options: [own, outside] } : own;
+    const { self } = block;
+    if (self === undefined || !this.basesOf.get(self)) return outside;
+    return { kind: 'choice', options: [member(name(self), called), outside] };
   }
 
   private require(specifier: string): void {
@@ -92,19 +89,16 @@ export class JavaReader implements Reading, JavaSource {
     const [path, star] = node.children;
     if (!path) return;
     const words = sourceOf(path, this).replace(/\s+/g, '').split('.');
-    const isStatic = /^import\s+static\b/.test(this.text.slice(node.start, node.start + 40));
-    const at = words.findIndex((word) => /^[A-Z]/.test(word));
-    const from = (at < 0 ? words : words.slice(0, at + 1)).join('.');
-    const inside = at < 0 ? '' : words.slice(at).join('.');
     if (star) {
       this.stars.push(words.join('.'));
-      this.facts.imports.push({ local: '*', from, name: inside === '' ? '*' : inside });
+      this.facts.imports.push({ local: '*', from: words.join('.'), name: '*' });
       return;
     }
     const local = words.at(-1) ?? '';
-    this.imports.set(local, words.slice(0, -1).join('.'));
-    this.facts.imports.push({ local: block.declare(local), from, name: inside === '' ? local : inside });
-    if (isStatic) block.declare(`${local}()`, local);
+    const from = words.slice(0, -1).join('.');
+    this.imports.set(local, from);
+    this.facts.imports.push({ local: block.declare(local), from, name: local });
+    if (/^import\s+static\b/.test(this.text.slice(node.start, node.start + 40))) block.declare(`${local}()`, local);
   }
 
   walk(node: Syntax, block: Block): void {

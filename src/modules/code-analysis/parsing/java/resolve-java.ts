@@ -1,6 +1,6 @@
 import type { ModuleResolverOf } from '../front-end.js';
 
-/** Classes by their full name, packages (`import a.b.*`) by their folder, below whatever source root. The nearest file wins. */
+/** Classes by their full name (a nested class or a member by the file of the outermost), packages (`import a.b.*`) by their folder, below whatever source root. The nearest file wins. */
 export const resolveJava: ModuleResolverOf = (project) => {
   const byName = new Map<string, string[]>();
   const byFolder = new Map<string, string[]>();
@@ -10,17 +10,21 @@ export const resolveJava: ModuleResolverOf = (project) => {
     push(byName, words.at(-1) ?? '', path);
     push(byFolder, words.at(-2) ?? '', path);
   }
+  const classFile = (words: readonly string[]): readonly string[] =>
+    (byName.get(words.at(-1) ?? '') ?? []).filter((path) => `/${path}`.endsWith(`/${words.join('/')}.java`));
   return {
     resolve(specifier, from) {
       const words = specifier.split('.');
       const last = words.at(-1) ?? '';
-      const ending = `/${words.join('/')}.java`;
-      const files = (byName.get(last) ?? []).filter((path) => `/${path}`.endsWith(ending));
-      if (files.length) return [nearest(files, from)];
+      const own = classFile(words);
+      if (own.length) return [nearest(own, from)];
       const folder = `/${words.join('/')}/`;
-      return (byFolder.get(last) ?? []).filter((path) =>
+      const inFolder = (byFolder.get(last) ?? []).filter((path) =>
         `/${path.slice(0, path.lastIndexOf('/') + 1)}`.endsWith(folder),
       );
+      if (inFolder.length || words.length < 3) return inFolder;
+      const outer = [1, 2, 3].map((count) => classFile(words.slice(0, -count))).find((files) => files.length);
+      return outer ? [nearest(outer, from)] : [];
     },
   };
 };

@@ -7,11 +7,10 @@ import type { PyCall, PySource } from './python-source.js';
 import { PyReader } from './read-python.js';
 
 /**
- * Bodies that may set up routes, hand on routers or make paths: words of routing, and what returns a text or sets a field. All other
- * bodies (handlers, mostly) are not copied out of the tree.
+ * Words of interfaces in the body of a decorated function (a handler, mostly) that make routes, and what returns a text; without
+ * them such a body is not copied out of the tree. Other functions may hand on routers under any name.
  */
-const BODY =
-  /rout|regist|includ|mount|add_|lueprint|prefix|resource|namespace|\bapp\b|\bapi\b|return\s+f?["']|return\s+[\w.]+\s*$|\bself\.\w+\s*=|@/im;
+const BODY = /router|register|route\b|_route|mount|Blueprint|_resource|namespace|return\s+f?["']|@/i;
 
 const SHAPE: Shape = {
   grammar: 'python',
@@ -25,7 +24,9 @@ const SHAPE: Shape = {
     'assert_statement',
     'raise_statement',
   ]),
-  asked: new Map([['function_definition>block', BODY]]),
+  asked: new Map([
+    ['function_definition>block', ({ text, around }) => around !== 'decorated_definition' || BODY.test(text)],
+  ]),
 };
 
 let grammar: Grammar | undefined;

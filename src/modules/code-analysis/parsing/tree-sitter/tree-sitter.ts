@@ -11,10 +11,17 @@ export interface Shape {
   /** Node types of which only the place is kept. */
   readonly leaves: ReadonlySet<string>;
   /**
-   * `parent>type`: nodes that are kept whole when their text matches, and as a leaf otherwise: bodies of functions, by far most of
-   * a tree.
+   * `parent>type`: nodes that are kept whole when this says so, and as a leaf otherwise: bodies of handlers, by far most of a tree.
    */
-  readonly asked: ReadonlyMap<string, RegExp>;
+  readonly asked: ReadonlyMap<string, (body: Body) => boolean>;
+}
+
+export interface Body {
+  readonly text: string;
+  /** What stands before it in its parent: the signature. */
+  readonly head: string;
+  /** The type of the node around its parent. */
+  readonly around: string | undefined;
 }
 
 /** Levels of the parser's tree that are copied; a chain of a thousand `+` is one level each. */
@@ -106,21 +113,18 @@ export class Grammar {
   /** Copies what the shape keeps, without recursion: the depth of a tree is the attacker's choice. */
   private copy(cursor: TreeCursor, text: string): Syntax {
     const root = this.node(cursor);
-    const stack: Syntax[] = [];
-    let parent = root;
+    const stack: Syntax[] = [root];
     if (!cursor.gotoFirstChild()) return root;
     for (;;) {
       const node = this.kept(cursor);
-      if (node) (parent.children as Syntax[]).push(node);
-      if (node && this.enters(cursor, node, parent, text) && cursor.gotoFirstChild()) {
-        if (stack.push(parent) > MAX_LEVELS) throw new TooDeep();
-        parent = node;
+      if (node) (stack.at(-1)?.children as Syntax[]).push(node);
+      if (node && this.enters(cursor, node, stack, text) && cursor.gotoFirstChild()) {
+        if (stack.push(node) > MAX_LEVELS) throw new TooDeep();
         continue;
       }
       while (!cursor.gotoNextSibling()) {
-        const above = stack.pop();
-        if (!above) return root;
-        parent = above;
+        stack.pop();
+        if (!stack.length) return root;
         cursor.gotoParent();
       }
     }
@@ -142,10 +146,16 @@ export class Grammar {
     };
   }
 
-  private enters(cursor: TreeCursor, { type, start, end }: Syntax, parent: Syntax, text: string): boolean {
+  private enters(cursor: TreeCursor, node: Syntax, above: readonly Syntax[], text: string): boolean {
     const keep = this.keep[cursor.nodeTypeId];
-    if (keep === Keep.Asked)
-      return this.shape.asked.get(`${parent.type}>${type}`)?.test(text.slice(start, end)) ?? true;
+    const parent = above.at(-1);
+    const asks = keep === Keep.Asked && parent ? this.shape.asked.get(`${parent.type}>${node.type}`) : undefined;
+    if (asks && parent)
+      return asks({
+        text: text.slice(node.start, node.end),
+        head: text.slice(parent.start, node.start),
+        around: above.at(-2)?.type,
+      });
     return keep !== Keep.Leaf;
   }
 }
