@@ -16,7 +16,7 @@ const VERBS = /^(get|post|put|patch|delete|del|head|options|all|trace|any|ws)$/;
 export const httpVerbs: Framework<JsSource> = {
   name: 'http verbs',
   language: 'javascript',
-  prefilter: /\.\s*(get|post|put|patch|delete|del|head|options|all|ws)\s*\(|\]\s*\(/,
+  prefilter: /(\.\s*(get|post|put|patch|delete|del|head|options|all|ws)|\])\s*\(\s*\[?\s*(['"`][/*:]|['"`]{2}|`\$)/,
   extract(source, facts) {
     const chains = new Map(source.calls.map((call) => [call, routeOf(call.receiver, facts)]));
     const served = new Set(source.calls.flatMap((call) => (call.method === 'all' ? [] : (chains.get(call) ?? []))));

@@ -90,9 +90,10 @@ export class ProjectRun implements Runtime {
     const key = `${closure.key}/${scope.id}(${[...env.values()].map((value) => keyOf(value)).join(';')})${self ? keyOf(self) : ''}`;
     const known = this.runs.get(key);
     if (known) return known;
-    if (this.runs.size >= MAX_RUNS || key.length > 4000 || closure.depth() > MAX_NESTING) return undefined;
+    if (this.runs.size >= MAX_RUNS || key.length > 20_000 || closure.depth() > MAX_NESTING) return undefined;
     const call: Call = { scope: scope.id, closure, env, ...(self ? { self } : {}) };
-    const run = this.newRun(closure.file, call, key, scope.ofClass);
+    // A number instead of the key itself: keys hold those of their arguments, and would grow with each level.
+    const run = this.newRun(closure.file, call, `run${this.runs.size}`, scope.ofClass);
     this.runs.set(key, run);
     const place = `${closure.file.path}\0${scope.id}`;
     this.runsOf.set(place, [...(this.runsOf.get(place) ?? []), run]);
