@@ -65,19 +65,25 @@ export class ProjectRun implements Runtime {
     return scope && this.start(scope, callee.in, args, callee.self);
   }
 
-  construct(id: string, closure: Activation, args: readonly Value[]): ObjectValue {
+  construct(id: string, closure: Activation, args: readonly Value[], derived?: ObjectValue): ObjectValue {
     const file = this.index.of(closure.file);
     const scope = file.scopes.get(file.classes.get(id)?.constructorScope ?? '');
-    const run = scope && this.start(scope, closure, args);
+    const run = scope && this.start(scope, closure, args, derived);
     if (!run) return { kind: 'object', id, in: closure };
-    const object: ObjectValue = run.selfObject ?? { kind: 'object', id, in: run };
-    if (file.classes.get(id)?.inheritsConstructor && !run.superRun) this.constructBase(run, object, args);
-    return object;
+    if (!run.superRun) this.constructBase(run, id, args);
+    return derived ? { kind: 'object', id, in: run } : (run.selfObject ?? { kind: 'object', id, in: run });
   }
 
-  private constructBase(run: Activation, object: ObjectValue, args: readonly Value[]): void {
-    const [base] = basesOf(this.evaluator, object.id, run.parent ?? run);
-    if (base && base.in !== run) run.superRun = this.construct(base.id, base.in, args);
+  /** At once, since fields of the base are asked for before the constructor's turn comes. `this` of the base is the object itself. */
+  private constructBase(run: Activation, id: string, args: readonly Value[]): void {
+    const file = this.index.of(run.file);
+    const inherits = file.classes.get(id)?.inheritsConstructor === true;
+    const call = (file.callsIn.get(run.scope) ?? []).find(isSuper);
+    if (!inherits && !call) return;
+    const [base] = basesOf(this.evaluator, id, run.parent ?? run);
+    if (!base || base.in === run) return;
+    const given = inherits ? args : (call?.args ?? []).map((argument) => this.evaluator.value(argument, run));
+    run.superRun = this.construct(base.id, base.in, given, run.selfObject);
   }
 
   private start(
@@ -104,7 +110,7 @@ export class ProjectRun implements Runtime {
   }
 
   private newRun(file: FileFacts, call: Call, key: string, ofClass: string | undefined): Activation {
-    if (call.scope !== `${ofClass}:new`) return new Activation(file, key, call);
+    if (call.self || call.scope !== `${ofClass}:new`) return new Activation(file, key, call);
     // `this` of a constructor is the object whose fields its run holds.
     const self: ObjectValue = {
       kind: 'object',
@@ -137,11 +143,6 @@ export class ProjectRun implements Runtime {
 
   private executeCall({ callee, args, isNew }: CallFact, run: Activation): void {
     const values = (): Value[] => args.map((argument) => this.evaluator.value(argument, run));
-    if (callee.kind === 'name' && callee.name === 'super') {
-      const object = run.selfObject;
-      if (object) this.constructBase(run.runOf(`${object.id}:new`), object, values());
-      return;
-    }
     const value = this.evaluator.deref(this.evaluator.value(callee, run));
     if (value.kind === 'function' && this.isBusy(value.in.file.path, value.scope)) this.call(value, values());
     else if (value.kind === 'class' && isNew) this.construct(value.id, value.in, values());
@@ -247,6 +248,8 @@ export class ProjectRun implements Runtime {
     return this.index.file(path)?.busy.has(scope) ?? false;
   }
 }
+
+const isSuper = ({ callee }: CallFact): boolean => callee.kind === 'name' && callee.name === 'super';
 
 const entryOf = (param: string, value: Value | undefined): [string, Value][] =>
   value && !(value.kind === 'unknown' && value.source === '') ? [[param, value]] : [];
