@@ -1,7 +1,7 @@
 import { exportOf, importOf, moduleValue } from './exports.js';
 import type { Expr } from './facts.js';
 import { memberOf } from './members.js';
-import type { ProjectIndex } from './project-index.js';
+import type { FileIndex, ProjectIndex } from './project-index.js';
 import {
   type Activation,
   type FunctionValue,
@@ -114,7 +114,7 @@ export class Evaluator {
     if (own && own.kind !== 'unknown') return own;
     const imported = file.imports.get(id);
     if (imported) return importOf(this, imported, at.file);
-    return this.runtime.anyArgument(at.file.path, id) ?? this.fromUnit(id, at) ?? own ?? unknownValue(plain(id));
+    return this.runtime.anyArgument(at.file.path, id) ?? this.fromUnit(id, at) ?? own ?? nameless(id, file);
   }
 
   private fromUnit(id: string, at: Activation): Value | undefined {
@@ -210,3 +210,9 @@ export class Evaluator {
 }
 
 const selfOf = (at: Activation) => (at.selfObject ? { self: at.selfObject } : {});
+
+const nameless = (id: string, { params }: FileIndex): Value => ({
+  kind: 'unknown',
+  source: plain(id),
+  ...(params.has(id) ? { isParameter: true } : {}),
+});

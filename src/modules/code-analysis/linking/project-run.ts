@@ -15,7 +15,7 @@ import {
 } from './values.js';
 
 /** Calls and loop turns that are followed in one project; beyond it the rest is linked without them. */
-const MAX_RUNS = 60_000;
+const MAX_RUNS = 20_000;
 const MAX_NESTING = 24;
 
 /**
@@ -76,14 +76,18 @@ export class ProjectRun implements Runtime {
 
   /** At once, since fields of the base are asked for before the constructor's turn comes. `this` of the base is the object itself. */
   private constructBase(run: Activation, id: string, args: readonly Value[]): void {
-    const file = this.index.of(run.file);
-    const inherits = file.classes.get(id)?.inheritsConstructor === true;
-    const call = (file.callsIn.get(run.scope) ?? []).find(isSuper);
-    if (!inherits && !call) return;
+    const given = this.givenToBase(run, id, args);
     const [base] = basesOf(this.evaluator, id, run.parent ?? run);
-    if (!base || base.in === run) return;
-    const given = inherits ? args : (call?.args ?? []).map((argument) => this.evaluator.value(argument, run));
+    if (!given || !base || base.in === run) return;
     run.superRun = this.construct(base.id, base.in, given, run.selfObject);
+  }
+
+  /** What goes to the base's constructor: the arguments of `super`, or all of a class without a constructor. */
+  private givenToBase(run: Activation, id: string, args: readonly Value[]): readonly Value[] | undefined {
+    const file = this.index.of(run.file);
+    if (file.classes.get(id)?.inheritsConstructor) return args;
+    const call = file.callsIn.get(run.scope)?.find(isSuper);
+    return call?.args.map((argument) => this.evaluator.value(argument, run));
   }
 
   private start(
@@ -105,7 +109,8 @@ export class ProjectRun implements Runtime {
     this.runsOf.set(place, [...(this.runsOf.get(place) ?? []), run]);
     this.enqueue(run);
     for (const [param, value] of env)
-      if (value.kind !== 'unknown') this.given.set(`${closure.file.path}\0${param}`, value);
+      // A text of one call says nothing of another.
+      if (value.kind !== 'unknown' && value.kind !== 'text') this.given.set(`${closure.file.path}\0${param}`, value);
     return run;
   }
 
