@@ -108,10 +108,14 @@ export class ProjectRun implements Runtime {
     const place = `${closure.file.path}\0${scope.id}`;
     this.runsOf.set(place, [...(this.runsOf.get(place) ?? []), run]);
     this.enqueue(run);
+    this.remember(closure.file.path, env);
+    return run;
+  }
+
+  private remember(path: string, env: ReadonlyMap<string, Value>): void {
     for (const [param, value] of env)
       // A text of one call says nothing of another.
-      if (value.kind !== 'unknown' && value.kind !== 'text') this.given.set(`${closure.file.path}\0${param}`, value);
-    return run;
+      if (value.kind !== 'unknown' && value.kind !== 'text') this.given.set(`${path}\0${param}`, value);
   }
 
   private newRun(file: FileFacts, call: Call, key: string, ofClass: string | undefined): Activation {
