@@ -14,7 +14,7 @@ const TYPES = /(^|\.)(Express|Application|Router|IRouter)$/;
 export const express: Framework<JsSource> = {
   name: NAME,
   language: 'javascript',
-  prefilter: /\bexpress\b|\.\s*(use|route)\s*\(/,
+  prefilter: /['"](express|express-serve-static-core|express-promise-router|router)['"]|\.\s*(use|route)\s*\(\s*['"`]/,
   extract(source, facts) {
     for (const call of source.calls) {
       readCreation(source, call, facts);

@@ -15,7 +15,7 @@ const NAME = 'fastify';
 export const fastify: Framework<JsSource> = {
   name: NAME,
   language: 'javascript',
-  prefilter: /\bfastify\b|\.\s*(register|route)\s*\(/i,
+  prefilter: /['"](fastify|fastify-plugin|@fastify\/autoload)['"]|\.\s*(register\s*\(.*prefix|route\s*\(\s*\{)/,
   extract(source, facts) {
     for (const call of source.calls) {
       readMaking(source, call, facts);

@@ -10,8 +10,9 @@ export interface Framework<Source> {
   readonly name: string;
   readonly language: Language;
   /**
-   * A file is only looked at when its text matches. Cheap and generous: the import of the framework, or the shape of its calls, since
-   * a file that gets its router as an argument imports nothing. What is really a route is decided by its receiver, in the linker.
+   * A file whose text matches is parsed, with what it imports and what imports it. Cheap: the import of the framework, or the shape
+   * of its calls, since a file that gets its router as an argument imports nothing. What is really a route is decided by its
+   * receiver, in the linker; `extract` sees every file that is parsed for any reason.
    */
   readonly prefilter: RegExp;
   /** Where files are the routes: only files with such a path are looked at. */

@@ -11,7 +11,7 @@ const NAME = 'hono';
 export const hono: Framework<JsSource> = {
   name: NAME,
   language: 'javascript',
-  prefilter: /\bhono\b|\.\s*(route|basePath|openapi)\s*\(/i,
+  prefilter: /['"](jsr:)?@?hono[\/'"]|\.\s*basePath\s*\(/,
   extract(source, facts) {
     for (const call of source.calls) {
       readMaking(source, call, facts);

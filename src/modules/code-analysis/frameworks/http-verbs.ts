@@ -16,7 +16,7 @@ const VERBS = /^(get|post|put|patch|delete|del|head|options|all|trace|any|ws)$/;
 export const httpVerbs: Framework<JsSource> = {
   name: 'http verbs',
   language: 'javascript',
-  prefilter: /\.\s*(get|post|put|patch|delete|del|head|options|all|ws)\s*\(|\]\s*\(/,
+  prefilter: /(\.\s*(get|post|put|patch|delete|del|head|options|all|ws)|\])\s*\(\s*\[?\s*(['"`][/*:]|['"`]{2}|`\$)/,
   extract(source, facts) {
     const chains = new Map(source.calls.map((call) => [call, routeOf(call.receiver, facts)]));
     const served = new Set(source.calls.flatMap((call) => (call.method === 'all' ? [] : (chains.get(call) ?? []))));
@@ -30,12 +30,12 @@ export const httpVerbs: Framework<JsSource> = {
 };
 
 function readVerb(call: JsCall, inChain: boolean, facts: Facts): void {
-  const { receiver, method, args } = call;
-  if (!receiver || !method || !mayBeRoute(call)) return;
+  const { receiver, method = '', args } = call;
+  if (!receiver || !mayBeRoute(call)) return;
   const pathAt = inChain ? -1 : namedAt(args);
   const path = args[pathAt];
   const last = args.slice(pathAt + 1).at(-1);
-  if (!last || !mayHandle(last) || (path && !mayBePath(path)) || isCatchAll(method, path)) return;
+  if (!last || !mayHandle(last) || !mayServe(method, path)) return;
   facts.routes.push({
     ...placedOf(frameworksOf(last, inChain), call),
     router: receiver,
@@ -46,10 +46,11 @@ function readVerb(call: JsCall, inChain: boolean, facts: Facts): void {
 }
 
 /** `app.all('*', notFound)`, `app.options('*', cors())`: what answers everything else is no endpoint. */
-const isCatchAll = (method: string | Expr, path: Expr | undefined): boolean =>
-  (method === 'all' || method === 'options') &&
-  path?.kind === 'text' &&
-  /^\/?(\{?\/?\*\w*\}?|\(\.\*\))$/.test(path.text);
+function mayServe(method: string | Expr, path: Expr | undefined): boolean {
+  if (path?.kind !== 'text') return path === undefined || mayBePath(path);
+  const isCatchAll = /^\/?(\{?\/?\*\w*\}?|\(\.\*\))$/.test(path.text);
+  return !isCatchAll || (method !== 'all' && method !== 'options');
+}
 
 const frameworksOf = (last: Expr, inChain: boolean): string | readonly string[] =>
   last.kind === 'record' ? 'fastify' : inChain ? 'express' : VERB_FRAMEWORKS;
@@ -62,7 +63,7 @@ function handlerOf(expr: Expr): { handler?: string } {
   return handler === undefined ? {} : { handler };
 }
 
-const mayBeRoute = ({ method, args, isNew }: JsCall): boolean =>
+const mayBeRoute = ({ method = '', args, isNew }: JsCall): boolean =>
   !isNew && (typeof method === 'string' ? args.length > 0 && VERBS.test(method) : args.length > 1);
 
 /** Koa names routes: `router.get('user', '/users/:id', handler)`. */
@@ -87,12 +88,24 @@ export function mayHandle(expr: Expr): boolean {
 function routeOf(receiver: Expr | undefined, facts: Facts): Expr | undefined {
   let at: Expr | undefined = receiver;
   for (let step = 0; at && step < 60; step += 1) {
-    if (at.kind === 'name') at = facts.bindings[at.name];
-    else if (at.kind !== 'call' || at.callee.kind !== 'member') return undefined;
-    else if (at.callee.key === 'route') return at.args.length === 1 && at.args[0]?.kind !== 'record' ? at : undefined;
-    else at = isVerb(at.callee.key) ? at.callee.of : undefined;
+    if (isRoute(at)) return at;
+    at = before(at, facts);
   }
   return undefined;
+}
+
+const isRoute = (expr: Expr): boolean =>
+  expr.kind === 'call' &&
+  expr.callee.kind === 'member' &&
+  expr.callee.key === 'route' &&
+  expr.args.length === 1 &&
+  expr.args[0]?.kind !== 'record';
+
+/** What a name stands for; what a method of HTTP was called on. */
+function before(expr: Expr, facts: Facts): Expr | undefined {
+  if (expr.kind === 'name') return facts.bindings[expr.name];
+  const callee = expr.kind === 'call' ? expr.callee : undefined;
+  return callee?.kind === 'member' && isVerb(callee.key) ? callee.of : undefined;
 }
 
 const isVerb = (key: string | Expr): boolean => typeof key === 'string' && VERBS.test(key);

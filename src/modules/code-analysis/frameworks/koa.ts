@@ -14,7 +14,7 @@ const NAME = 'koa';
 export const koa: Framework<JsSource> = {
   name: NAME,
   language: 'javascript',
-  prefilter: /\bkoa\b|\.\s*(routes|prefix|register)\s*\(/i,
+  prefilter: /['"](@koa\/|koa['"-])|\.\s*(routes\s*\(\s*\)|prefix\s*\(\s*['"`]\/)/,
   extract(source, facts) {
     for (const call of source.calls) {
       const made = source.external(call.callee);

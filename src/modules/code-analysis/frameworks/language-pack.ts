@@ -43,7 +43,8 @@ export function languagePack<Source>(parts: {
       const facts = new Facts(path, frontEnd.language);
       const source = frontEnd.read(text, facts);
       try {
-        for (const framework of frameworks) if (looksAt(framework, path, text)) framework.extract(source, facts);
+        // A file that is parsed for any reason is read by all: its router may come from elsewhere.
+        for (const framework of frameworks) if (framework.files?.test(path) ?? true) framework.extract(source, facts);
       } finally {
         frontEnd.release?.(source);
       }

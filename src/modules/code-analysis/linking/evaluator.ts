@@ -1,7 +1,7 @@
 import { exportOf, importOf, moduleValue, starOf } from './exports.js';
 import type { CallFact, Expr } from './facts.js';
 import { memberOf } from './members.js';
-import type { ProjectIndex } from './project-index.js';
+import type { FileIndex, ProjectIndex } from './project-index.js';
 import {
   type Activation,
   type FunctionValue,
@@ -120,13 +120,12 @@ export class Evaluator {
     if (own && own.kind !== 'unknown') return own;
     const imported = file.imports.get(id);
     if (imported) return importOf(this, imported, at.file);
-    return (
-      this.runtime.anyArgument(at.file.path, id) ??
-      this.fromUnit(id, at) ??
-      starOf(this, at.file, plain(id)) ??
-      own ??
-      unknownValue(plain(id))
-    );
+    return this.elsewhere(id, at) ?? own ?? nameless(id, file);
+  }
+
+  /** A name that this file does not explain: what any call has given for it, another file of the unit, a star import. */
+  private elsewhere(id: string, at: Activation): Value | undefined {
+    return this.runtime.anyArgument(at.file.path, id) ?? this.fromUnit(id, at) ?? starOf(this, at.file, plain(id));
   }
 
   private fromUnit(id: string, at: Activation): Value | undefined {
@@ -232,3 +231,9 @@ export class Evaluator {
 }
 
 const selfOf = (at: Activation) => (at.selfObject ? { self: at.selfObject } : {});
+
+const nameless = (id: string, { params }: FileIndex): Value => ({
+  kind: 'unknown',
+  source: plain(id),
+  ...(params.has(id) ? { isParameter: true } : {}),
+});

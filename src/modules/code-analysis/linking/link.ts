@@ -150,8 +150,15 @@ class Linker {
     return [];
   }
 
+  /** A helper that nobody calls (`get(path, handler)` of a base class): its path is the parameter itself. */
+  private isUncalled({ path }: RouteFact, at: Activation): boolean {
+    const value = path && this.run.evaluator.value(path, at);
+    return value?.kind === 'unknown' && value.isParameter === true;
+  }
+
   private endpointsOf({ fact, at }: Hung, node: RouterNode, chain: Chain, served: Confidence): Endpoint[] {
     const { evaluator } = this.run;
+    if (this.isUncalled(fact, at)) return [];
     const pieces = (expr: RouteFact['path']) => (expr ? piecesOf(evaluator, evaluator.value(expr, at)) : undefined);
     const methods = piecesOf(evaluator, evaluator.value(fact.methods, at)).flatMap(({ text }) => expandMethods(text));
     const nodeVersion = node.fact?.version;

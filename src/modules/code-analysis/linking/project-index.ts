@@ -20,6 +20,8 @@ export interface FileIndex {
   readonly busy: ReadonlySet<string>;
   readonly routers: ReadonlyMap<string, RouterFact>;
   readonly classes: ReadonlyMap<string, ClassFact>;
+  /** Ids of all parameters. */
+  readonly params: ReadonlySet<string>;
   readonly imports: ReadonlyMap<string, { readonly from: string; readonly name: string }>;
 }
 
@@ -80,6 +82,7 @@ function indexed(facts: FileFacts): FileIndex {
     busy: busyScopes(facts, scopes),
     routers: new Map(facts.routers.map((router) => [router.id, router])),
     classes: new Map(facts.classes.map((one) => [one.id, one])),
+    params: new Set(facts.scopes.flatMap(({ params }) => params)),
     imports: new Map(facts.imports.map(({ local, from, name }) => [local, { from, name }])),
   };
 }

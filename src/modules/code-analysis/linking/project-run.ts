@@ -17,7 +17,7 @@ import {
 } from './values.js';
 
 /** Calls and loop turns that are followed in one project; beyond it the rest is linked without them. */
-const MAX_RUNS = 60_000;
+const MAX_RUNS = 20_000;
 /** Different calls of one function that are followed. */
 const MAX_RUNS_OF_SCOPE = 500;
 const MAX_NESTING = 24;
@@ -70,45 +70,62 @@ export class ProjectRun implements Runtime {
     return scope && this.start(scope, callee.in, args, callee.self);
   }
 
-  construct(id: string, closure: Activation, args: Given): ObjectValue {
+  construct(id: string, closure: Activation, args: Given, derived?: ObjectValue): ObjectValue {
     const file = this.index.of(closure.file);
     const scope = file.scopes.get(file.classes.get(id)?.constructorScope ?? '');
-    const run = scope && this.start(scope, closure, args);
+    const run = scope && this.start(scope, closure, args, derived);
     if (!run) return { kind: 'object', id, in: closure };
-    const object: ObjectValue = run.selfObject ?? { kind: 'object', id, in: run };
-    if (file.classes.get(id)?.inheritsConstructor && !run.superRun) this.constructBase(run, object, args);
-    return object;
+    if (!run.superRun) this.constructBase(run, id, args);
+    return derived ? { kind: 'object', id, in: run } : (run.selfObject ?? { kind: 'object', id, in: run });
   }
 
-  private constructBase(run: Activation, object: ObjectValue, args: Given): void {
-    const [base] = basesOf(this.evaluator, object.id, run.parent ?? run);
-    if (base && base.in !== run) run.superRun = this.construct(base.id, base.in, args);
+  /** At once, since fields of the base are asked for before the constructor's turn comes. `this` of the base is the object itself. */
+  private constructBase(run: Activation, id: string, args: Given): void {
+    const given = this.givenToBase(run, id, args);
+    const [base] = basesOf(this.evaluator, id, run.parent ?? run);
+    if (!given || !base || base.in === run) return;
+    run.superRun = this.construct(base.id, base.in, given, run.selfObject);
+  }
+
+  /** What goes to the base's constructor: the arguments of `super`, or all of a class without a constructor. */
+  private givenToBase(run: Activation, id: string, args: Given): Given | undefined {
+    const file = this.index.of(run.file);
+    if (file.classes.get(id)?.inheritsConstructor) return args;
+    const call = file.callsIn.get(run.scope)?.find(isSuper);
+    return call && this.evaluator.given(call, run);
   }
 
   private start(scope: ScopeFact, closure: Activation, args: Given, self?: ObjectValue): Activation | undefined {
-    const env = new Map(
-      scope.params.flatMap((param, at) => entryOf(param, args.inOrder[at] ?? args.byName?.get(plain(param)))),
-    );
+    const env = envOf(scope, args);
     const key = `${closure.key}/${scope.id}(${[...env.values()].map((value) => keyOf(value)).join(';')})${self ? keyOf(self) : ''}`;
     const known = this.runs.get(key);
     if (known) return known;
     const place = `${closure.file.path}\0${scope.id}`;
     const others = this.runsOf.get(place) ?? [];
-    const isFull = this.runs.size >= MAX_RUNS || others.length >= MAX_RUNS_OF_SCOPE;
-    if (isFull || key.length > 4000 || closure.depth() > MAX_NESTING) return undefined;
+    if (this.isFull(others.length) || key.length > 20_000 || closure.depth() > MAX_NESTING) return undefined;
     const call: Call = { scope: scope.id, closure, env, ...(self ? { self } : {}) };
-    const run = this.newRun(closure.file, call, key, scope.ofClass);
+    // A number instead of the key itself: keys hold those of their arguments, and would grow with each level.
+    const run = this.newRun(closure.file, call, `run${this.runs.size}`, scope.ofClass);
     this.runs.set(key, run);
     others.push(run);
     this.runsOf.set(place, others);
     this.enqueue(run);
-    for (const [param, value] of env)
-      if (value.kind !== 'unknown') this.given.set(`${closure.file.path}\0${param}`, value);
+    this.remember(closure.file.path, env);
     return run;
   }
 
+  private remember(path: string, env: ReadonlyMap<string, Value>): void {
+    for (const [param, value] of env)
+      // A text of one call says nothing of another.
+      if (value.kind !== 'unknown' && value.kind !== 'text') this.given.set(`${path}\0${param}`, value);
+  }
+
+  private isFull(runsOfScope: number): boolean {
+    return this.runs.size >= MAX_RUNS || runsOfScope >= MAX_RUNS_OF_SCOPE;
+  }
+
   private newRun(file: FileFacts, call: Call, key: string, ofClass: string | undefined): Activation {
-    if (call.scope !== `${ofClass}:new`) return new Activation(file, key, call);
+    if (call.self || call.scope !== `${ofClass}:new`) return new Activation(file, key, call);
     // `this` of a constructor is the object whose fields its run holds.
     const self: ObjectValue = {
       kind: 'object',
@@ -140,14 +157,8 @@ export class ProjectRun implements Runtime {
   }
 
   private executeCall(call: CallFact, run: Activation): void {
-    const { callee } = call;
     const values = (): Given => this.evaluator.given(call, run);
-    if (callee.kind === 'name' && callee.name === 'super') {
-      const object = run.selfObject;
-      if (object) this.constructBase(run.runOf(`${object.id}:new`), object, values());
-      return;
-    }
-    const value = this.evaluator.deref(this.evaluator.value(callee, run));
+    const value = this.evaluator.deref(this.evaluator.value(call.callee, run));
     if (value.kind === 'function' && this.isBusy(value.in.file.path, value.scope)) this.call(value, values());
     else if (value.kind === 'class') this.construct(value.id, value.in, values());
   }
@@ -260,6 +271,10 @@ const pair = (key: string, value: Value): Value => ({
   kind: 'list',
   items: [{ kind: 'text', text: key, confidence: 'high' }, value],
 });
+const isSuper = ({ callee }: CallFact): boolean => callee.kind === 'name' && callee.name === 'super';
+
+const envOf = ({ params }: ScopeFact, { inOrder, byName }: Given): Map<string, Value> =>
+  new Map(params.flatMap((param, at) => entryOf(param, inOrder[at] ?? byName?.get(plain(param)))));
 
 const entryOf = (param: string, value: Value | undefined): [string, Value][] =>
   value && !(value.kind === 'unknown' && value.source === '') ? [[param, value]] : [];

@@ -15,7 +15,7 @@ export type Value =
   | { readonly kind: 'module'; readonly files: readonly string[] }
   | { readonly kind: 'external'; readonly from: string; readonly name: string }
   | { readonly kind: 'inline'; readonly of: Value }
-  | { readonly kind: 'unknown'; readonly source: string };
+  | { readonly kind: 'unknown'; readonly source: string; readonly isParameter?: boolean };
 
 /** Arguments of a call: by position, and by the name of the parameter. */
 export interface Given {

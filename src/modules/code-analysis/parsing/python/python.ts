@@ -1,4 +1,4 @@
-import type { CallFact } from '../../linking/facts.js';
+import type { CallFact, Expr } from '../../linking/facts.js';
 import type { Facts } from '../../linking/facts-builder.js';
 import type { FrontEnd } from '../front-end.js';
 import { type Grammar, loadGrammar, type Shape } from '../tree-sitter/tree-sitter.js';
@@ -42,7 +42,8 @@ export const python: FrontEnd<PySource> = {
     if (!grammar) throw new Error('the grammar is not loaded');
     const source = new PyReader(text, facts, grammar.parse(text));
     const known = new Set([...facts.imports.map(({ local }) => local), ...Object.keys(facts.bindings)]);
-    facts.calls.push(...source.calls.filter((call) => mayBind(call, known, facts)).map(callFact));
+    const calls = source.calls.map((call) => ({ ...call, callee: superOr(call.callee, facts) }));
+    facts.calls.push(...calls.filter((call) => mayBind(call, known, facts)).map(callFact));
     return source;
   },
 };
@@ -64,6 +65,14 @@ function mayBind({ callee, args, named }: PyCall, known: ReadonlySet<string>, fa
   if (root.name.startsWith('global:')) return facts.imports.some(({ local }) => local === '*') && args.length > 0;
   if (root.name === 'this' || callee.kind === 'name') return true;
   return known.has(root.name) || args.length > 0 || named.size > 0;
+}
+
+/** `super().__init__(…)` is the linker's `super(…)`. */
+function superOr(callee: Expr, facts: Facts): Expr {
+  if (callee.kind !== 'member' || callee.key !== '__init__' || callee.of.kind !== 'name') return callee;
+  const call = facts.bindings[callee.of.name];
+  const isSuper = call?.kind === 'call' && call.callee.kind === 'name' && call.callee.name === 'global:super';
+  return isSuper ? { kind: 'name', name: 'super' } : callee;
 }
 
 const callFact = ({ callee, args, named, line, scope }: PyCall): CallFact => ({
