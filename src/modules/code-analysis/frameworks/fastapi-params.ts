@@ -24,17 +24,19 @@ export function fastapiParams(source: PySource, handler: PyFunction): ParamFact[
 
 function paramOf(source: PySource, param: PyParam): ParamFact[] {
   const marker = markerOf(source, param);
-  if (marker === 'dependency') return [];
-  const type = param.annotation;
-  const name = type && typeNames(source, type);
-  if (name?.some((one) => GIVEN.test(one))) return [];
-  const place = marker ? marker.place : placeOf(source, name ?? []);
+  const names = param.annotation ? typeNames(source, param.annotation) : [];
+  if (marker === 'dependency' || names.some((one) => GIVEN.test(one))) return [];
+  const place = marker?.place ?? placeOf(source, names);
   const common = { ...(param.type ? { type: plainType(param.type) } : {}), required: isRequired(param, marker) };
-  const called = marker?.alias ?? (place === 'header' ? param.name.replace(/_/g, '-') : param.name);
   // Whether it stands in the path is only known when prefixes are; a fact of both places leaves the choice to the linker.
-  const inPath: ParamFact[] = marker && place !== 'path' ? [] : [{ name: param.name, in: 'path', ...common }];
-  return place === 'path' ? inPath : [...inPath, { name: called, in: place, ...common }];
+  const inPath: ParamFact = { name: param.name, in: 'path', ...common };
+  if (place === 'path') return [inPath];
+  const elsewhere: ParamFact = { name: nameIn(place, param.name, marker), in: place, ...common };
+  return marker ? [elsewhere] : [inPath, elsewhere];
 }
+
+const nameIn = (place: ParamFact['in'], name: string, marker: Marker | undefined): string =>
+  marker?.alias ?? (place === 'header' ? name.replace(/_/g, '-') : name);
 
 interface Marker {
   readonly place: ParamFact['in'];
@@ -48,14 +50,18 @@ function markerOf(source: PySource, { annotation, fallback }: PyParam): Marker |
   const inType = annotation?.kind === 'call' ? annotation.args : [];
   for (const one of [...inType, ...(fallback ? [fallback] : [])]) {
     const call = source.bound(one);
-    if (call.kind !== 'call') continue;
-    const called = source.external(call.callee);
-    const last = called?.from.split('.')[0] === 'fastapi' ? called.name.split('.').pop() : undefined;
-    if (last === 'Depends' || last === 'Security') return 'dependency';
-    const place = last === undefined ? undefined : PLACES[last];
+    const called = call.kind === 'call' ? fastapiName(source, call.callee) : undefined;
+    if (call.kind !== 'call' || called === undefined) continue;
+    if (called === 'Depends' || called === 'Security') return 'dependency';
+    const place = PLACES[called];
     if (place) return markerFrom(call, place, one === fallback);
   }
   return undefined;
+}
+
+function fastapiName(source: PySource, callee: Expr): string | undefined {
+  const called = source.external(callee);
+  return called?.from.split('.')[0] === 'fastapi' ? called.name.split('.').pop() : undefined;
 }
 
 function markerFrom(call: Expr & { kind: 'call' }, place: ParamFact['in'], isDefault: boolean): Marker {

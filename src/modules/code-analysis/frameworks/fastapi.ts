@@ -1,5 +1,5 @@
 import type { Expr, RouterFact } from '../linking/facts.js';
-import { type Facts, list, text } from '../linking/facts-builder.js';
+import { type Facts, text } from '../linking/facts-builder.js';
 import type { PyCall, PyDecorator, PyFunction, PySource } from '../parsing/python/python-source.js';
 import { fastapiParams } from './fastapi-params.js';
 import type { Framework } from './framework.js';
@@ -78,16 +78,23 @@ function readMount(call: PyCall, facts: Facts): void {
 
 /** `router.add_api_route('/x', handler, methods=['POST'])`; without methods GET. */
 function readAdded(source: PySource, call: PyCall, facts: Facts): void {
-  const isSocket = call.method === 'add_api_websocket_route' || call.method === 'add_websocket_route';
-  if (!call.receiver || !(isSocket || call.method === 'add_api_route' || call.method === 'add_route')) return;
+  const fallback = call.method === undefined ? undefined : ADDED[call.method];
   const path = call.args[0] ?? call.named.get('path');
   const endpoint = call.args[1] ?? call.named.get('endpoint');
-  if (!path || !endpoint) return;
+  if (!call.receiver || !fallback || !path || !endpoint) return;
   const handler = endpoint.kind === 'name' ? source.functions.find(({ id }) => id === endpoint.name) : undefined;
-  const methods = isSocket ? text('WS') : (call.named.get('methods') ?? list([text('GET')]));
+  const methods = call.named.get('methods') ?? text(fallback);
   const params = handler ? fastapiParams(source, handler) : [];
   facts.routes.push({ ...placed(call), router: call.receiver, methods, path, ...(params.length ? { params } : {}) });
 }
+
+/** Methods that add a route, with the HTTP method it has without `methods`. */
+const ADDED: Readonly<Record<string, string | undefined>> = {
+  add_api_route: 'GET',
+  add_route: 'GET',
+  add_api_websocket_route: 'WS',
+  add_websocket_route: 'WS',
+};
 
 function readDecorator(source: PySource, decorator: PyDecorator, handler: PyFunction, facts: Facts): void {
   const { receiver, method } = decorator;

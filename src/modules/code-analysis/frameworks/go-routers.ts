@@ -75,20 +75,22 @@ function readGroup(call: GoCall, facts: Facts): void {
 const isFunction = (expr: Expr, facts: Facts): boolean =>
   expr.kind === 'function' || (expr.kind === 'name' && facts.bindings[expr.name]?.kind === 'function');
 
-/** `r.Route("/x", func(r) {…})`, `r.Group(func(r) {…})`, `r.Mount("/x", other)`, `mux.Handle("/x/", http.StripPrefix("/x", other))`. */
+/** `r.Route("/x", func(r) {…})`, `r.Mount("/x", other)`, `r.Group(func(r) {…})` of chi and fiber. */
 function readMount(source: GoSource, call: GoCall, facts: Facts): void {
-  const { receiver, method, args } = call;
+  const { receiver, method = '', args } = call;
   const [first, second] = args;
   if (!receiver || !first) return;
-  if ((method === 'Route' || method === 'Mount' || method === 'Use') && second)
+  if (/^(Route|Mount|Use)$/.test(method) && second)
     facts.mounts.push({ ...placed(call, ['chi', 'fiber']), parent: receiver, child: second, prefix: first });
   if (method === 'Group' && isFunction(first, facts))
     facts.mounts.push({ ...placed(call, 'chi'), parent: receiver, child: first });
-  if (method === 'Handle' && second) {
-    const stripped = source.bound(second);
-    const isStripped = stripped.kind === 'call' && source.external(stripped.callee)?.name === 'StripPrefix';
-    const [prefix, child] = isStripped ? stripped.args : [first, second];
-    if (prefix && child && isStripped)
-      facts.mounts.push({ ...placed(call, 'nethttp'), parent: receiver, child, prefix });
-  }
+  if (method === 'Handle' && second) readStripped(source, call, receiver, second, facts);
+}
+
+/** `mux.Handle("/x/", http.StripPrefix("/x", other))`. */
+function readStripped(source: GoSource, call: GoCall, parent: Expr, handler: Expr, facts: Facts): void {
+  const stripped = source.bound(handler);
+  if (stripped.kind !== 'call' || source.external(stripped.callee)?.name !== 'StripPrefix') return;
+  const [prefix, child] = stripped.args;
+  if (prefix && child) facts.mounts.push({ ...placed(call, 'nethttp'), parent, child, prefix });
 }

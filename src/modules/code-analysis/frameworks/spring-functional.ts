@@ -69,14 +69,18 @@ function chainHas(expr: Expr, id: string, facts: Facts): boolean {
 
 function readStep(source: JavaSource, call: JavaCall, facts: Facts): void {
   const { receiver, method, args } = call;
-  const [first, second] = args;
+  const [first] = args;
   if (!receiver || !first) return;
-  if (VERBS.test(method) && args.length > 1)
-    facts.routes.push({ ...placed(call), router: receiver, methods: text(method), path: first });
-  else if (/^(andRoute|route)$/.test(method) && second) addRoute(call, receiver, facts);
-  else if (/^(path|nest|andNest)$/.test(method) && second) addNested(call, receiver, facts);
+  if (args.length > 1) readStepWithHandler(call, receiver, first, facts);
   else if (/^(and|andOther|add)$/.test(method) && !isPredicate(source, first))
     facts.mounts.push({ ...placed(call), parent: receiver, child: first });
+}
+
+function readStepWithHandler(call: JavaCall, router: Expr, path: Expr, facts: Facts): void {
+  const { method } = call;
+  if (VERBS.test(method)) facts.routes.push({ ...placed(call), router, methods: text(method), path });
+  else if (/^(andRoute|route)$/.test(method)) addRoute(call, router, facts);
+  else if (/^(path|nest|andNest)$/.test(method)) addNested(call, router, facts);
 }
 
 const isPredicate = (source: JavaSource, expr: Expr): boolean => {
@@ -99,18 +103,28 @@ function addNested(call: JavaCall, parent: Expr, facts: Facts): void {
   if (child) facts.mounts.push({ ...placed(call), parent, child, ...(prefix ? { prefix } : {}) });
 }
 
+interface Predicate {
+  readonly methods?: Expr;
+  readonly path?: Expr;
+}
+
 /** `GET("/x").and(accept(JSON))`, `path("/x").and(method(HttpMethod.GET))`. */
-function predicateOf(expr: Expr | undefined, facts: Facts, depth = 0): { methods?: Expr; path?: Expr } {
+function predicateOf(expr: Expr | undefined, facts: Facts, depth = 0): Predicate {
   const call = expr?.kind === 'name' ? facts.bindings[expr.name] : undefined;
   if (call?.kind !== 'call' || depth > 10) return {};
   const { callee, args } = call;
-  const [first] = args;
-  const called =
-    callee.kind === 'member' ? String(callee.key) : callee.kind === 'name' ? callee.name.replace(/^global:/, '') : '';
-  if (called === 'and' && callee.kind === 'member')
-    return { ...predicateOf(first, facts, depth + 1), ...predicateOf(callee.of, facts, depth + 1) };
-  if (VERBS.test(called) && first) return { methods: text(called), path: first };
-  if (called === 'path' && first) return { path: first };
-  if (called === 'method' && first?.kind === 'member') return { methods: list([text(String(first.key))]) };
-  return {};
+  if (callee.kind === 'member' && callee.key === 'and')
+    return { ...predicateOf(args[0], facts, depth + 1), ...predicateOf(callee.of, facts, depth + 1) };
+  return args[0] ? simplePredicate(nameOf(callee), args[0]) : {};
+}
+
+function nameOf(callee: Expr): string {
+  if (callee.kind === 'member') return String(callee.key);
+  return callee.kind === 'name' ? callee.name.replace(/^global:/, '') : '';
+}
+
+function simplePredicate(called: string, argument: Expr): Predicate {
+  if (VERBS.test(called)) return { methods: text(called), path: argument };
+  if (called === 'path') return { path: argument };
+  return called === 'method' && argument.kind === 'member' ? { methods: list([text(String(argument.key))]) } : {};
 }

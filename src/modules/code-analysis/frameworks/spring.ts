@@ -100,23 +100,23 @@ function lastName(expr: Expr): string {
 }
 
 /** A map of all parameters has no names to tell. */
-function paramsOf(source: JavaSource, param: JavaParam): ParamFact[] {
-  const annotation = param.annotations.find((one) => PLACES[one.name] && source.isFrom(one.written, WEB));
+function paramsOf(source: JavaSource, { name: called, type, annotations }: JavaParam): ParamFact[] {
+  const annotation = annotations.find((one) => PLACES[one.name] && source.isFrom(one.written, WEB));
   const place = annotation && PLACES[annotation.name];
   const given = annotation?.args.get('value') ?? annotation?.args.get('name');
-  if (!annotation || !place || (!given && /^(Multi(Value)?)?Map\b|^Map</.test(param.type))) return [];
-  const required = annotation.args.get('required');
-  const isOptional =
-    annotation.args.has('defaultValue') ||
-    (required?.kind === 'unknown' && required.source === 'false') ||
-    param.type.startsWith('Optional<');
-  const isFile = place === 'query' && /^MultipartFile/.test(param.type);
+  if (!annotation || !place || (!given && /^(Multi(Value)?)?Map\b/.test(type))) return [];
   return [
     {
-      name: given?.kind === 'text' ? given.text : param.name,
-      in: isFile ? 'form' : place,
-      type: param.type.replace(/\s+/g, ' '),
-      required: !isOptional,
+      name: given?.kind === 'text' ? given.text : called,
+      in: place === 'query' && /^MultipartFile/.test(type) ? 'form' : place,
+      type: type.replace(/\s+/g, ' '),
+      required: !isOptional(annotation, type),
     },
   ];
+}
+
+function isOptional({ args }: JavaAnnotation, type: string): boolean {
+  const required = args.get('required');
+  const isFalse = required?.kind === 'unknown' && required.source === 'false';
+  return isFalse || args.has('defaultValue') || type.startsWith('Optional<');
 }

@@ -58,15 +58,22 @@ function classMember(evaluator: Evaluator, id: string, at: Activation, key: stri
   const file = evaluator.runtime.index.of(at.file);
   const own = `${id}.${key}`;
   if (at.file.bindings[own] || file.routers.has(own)) return evaluator.value({ kind: 'name', name: own }, at);
-  for (const sibling of evaluator.runtime.index.siblings(at.file))
-    if (sibling.facts.bindings[own] || sibling.routers.has(own))
-      return evaluator.value({ kind: 'name', name: own }, sibling.top);
+  const beside = inUnit(evaluator, own, at);
+  if (beside) return beside;
   if (level > MAX_BASES) return undefined;
   for (const base of basesOf(evaluator, id, at)) {
     const found = classMember(evaluator, base.id, base.in, key, level + 1);
     if (found && found.kind !== 'unknown') return found;
   }
   return undefined;
+}
+
+/** A method or field that another file of the unit gives to the class (Go). */
+function inUnit(evaluator: Evaluator, member: string, at: Activation): Value | undefined {
+  const found = evaluator.runtime.index
+    .siblings(at.file)
+    .find(({ facts, routers }) => facts.bindings[member] ?? routers.has(member));
+  return found && evaluator.value({ kind: 'name', name: member }, found.top);
 }
 
 /** The base classes; those of an object keep what its constructor gave to `super`. */

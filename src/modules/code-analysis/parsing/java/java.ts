@@ -1,4 +1,5 @@
 import type { FrontEnd } from '../front-end.js';
+import { mended } from '../tree-sitter/mend.js';
 import { type Grammar, loadGrammar, type Shape } from '../tree-sitter/tree-sitter.js';
 import type { JavaSource } from './java-source.js';
 import { JavaReader } from './read-java.js';
@@ -19,6 +20,11 @@ const SHAPE: Shape = {
 
 let grammar: Grammar | undefined;
 
+function grammarOf(): Grammar {
+  if (!grammar) throw new Error('the grammar is not loaded');
+  return grammar;
+}
+
 export const java: FrontEnd<JavaSource> = {
   language: 'java',
   extensions: ['.java'],
@@ -28,7 +34,7 @@ export const java: FrontEnd<JavaSource> = {
   importsIn: (text) =>
     [...text.matchAll(/^import\s+(?:static\s+)?([\w.]+?)(?:\.\*)?\s*;/gm)].map(([, path = '']) => path),
   read(text, facts) {
-    if (!grammar) throw new Error('the grammar is not loaded');
-    return new JavaReader(text, facts, grammar.parse(text));
+    const parse = (one: string) => grammarOf().parse(one);
+    return new JavaReader(text, facts, mended(parse(text), text, parse));
   },
 };
