@@ -48,15 +48,20 @@ interface Marker {
 /** `x: Annotated[int, Query()]` or `x: int = Query(…)`. */
 function markerOf(source: PySource, { annotation, fallback }: PyParam): Marker | 'dependency' | undefined {
   const inType = annotation?.kind === 'call' ? annotation.args : [];
-  for (const one of [...inType, ...(fallback ? [fallback] : [])]) {
-    const call = source.bound(one);
-    const called = call.kind === 'call' ? fastapiName(source, call.callee) : undefined;
-    if (call.kind !== 'call' || called === undefined) continue;
-    if (called === 'Depends' || called === 'Security') return 'dependency';
-    const place = PLACES[called];
-    if (place) return markerFrom(call, place, one === fallback);
+  for (const one of inType) {
+    const marker = markerIn(source, one, false);
+    if (marker) return marker;
   }
-  return undefined;
+  return fallback && markerIn(source, fallback, true);
+}
+
+function markerIn(source: PySource, expr: Expr, isDefault: boolean): Marker | 'dependency' | undefined {
+  const call = source.bound(expr);
+  const called = call.kind === 'call' ? fastapiName(source, call.callee) : undefined;
+  if (call.kind !== 'call' || called === undefined) return undefined;
+  if (called === 'Depends' || called === 'Security') return 'dependency';
+  const place = PLACES[called];
+  return place && markerFrom(call, place, isDefault);
 }
 
 function fastapiName(source: PySource, callee: Expr): string | undefined {

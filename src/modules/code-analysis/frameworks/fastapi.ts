@@ -1,4 +1,4 @@
-import type { Expr, RouterFact } from '../linking/facts.js';
+import type { Expr, ParamFact, RouterFact } from '../linking/facts.js';
 import { type Facts, text } from '../linking/facts-builder.js';
 import type { PyCall, PyDecorator, PyFunction, PySource } from '../parsing/python/python-source.js';
 import { fastapiParams } from './fastapi-params.js';
@@ -82,10 +82,13 @@ function readAdded(source: PySource, call: PyCall, facts: Facts): void {
   const path = call.args[0] ?? call.named.get('path');
   const endpoint = call.args[1] ?? call.named.get('endpoint');
   if (!call.receiver || !fallback || !path || !endpoint) return;
-  const handler = endpoint.kind === 'name' ? source.functions.find(({ id }) => id === endpoint.name) : undefined;
   const methods = call.named.get('methods') ?? text(fallback);
-  const params = handler ? fastapiParams(source, handler) : [];
-  facts.routes.push({ ...placed(call), router: call.receiver, methods, path, ...(params.length ? { params } : {}) });
+  facts.routes.push({ ...placed(call), router: call.receiver, methods, path, params: paramsOf(source, endpoint) });
+}
+
+function paramsOf(source: PySource, endpoint: Expr): ParamFact[] {
+  const handler = endpoint.kind === 'name' ? source.functions.find(({ id }) => id === endpoint.name) : undefined;
+  return handler ? fastapiParams(source, handler) : [];
 }
 
 /** Methods that add a route, with the HTTP method it has without `methods`. */

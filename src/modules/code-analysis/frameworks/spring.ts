@@ -99,16 +99,21 @@ function lastName(expr: Expr): string {
   return expr.kind === 'name' ? expr.name.replace(/^global:/, '') : '';
 }
 
-/** A map of all parameters has no names to tell. */
-function paramsOf(source: JavaSource, { name: called, type, annotations }: JavaParam): ParamFact[] {
-  const annotation = annotations.find((one) => PLACES[one.name] && source.isFrom(one.written, WEB));
+function paramsOf(source: JavaSource, param: JavaParam): ParamFact[] {
+  const annotation = param.annotations.find((one) => PLACES[one.name] && source.isFrom(one.written, WEB));
   const place = annotation && PLACES[annotation.name];
-  const given = annotation?.args.get('value') ?? annotation?.args.get('name');
-  if (!annotation || !place || (!given && /^(Multi(Value)?)?Map\b/.test(type))) return [];
+  return annotation && place ? paramOf(annotation, place, param) : [];
+}
+
+/** A map of all parameters has no names to tell. */
+function paramOf(annotation: JavaAnnotation, place: ParamFact['in'], { name: called, type }: JavaParam): ParamFact[] {
+  const given = annotation.args.get('value') ?? annotation.args.get('name');
+  if (!given && /^(Multi(Value)?)?Map\b/.test(type)) return [];
+  const isFile = place === 'query' && /^MultipartFile/.test(type);
   return [
     {
       name: given?.kind === 'text' ? given.text : called,
-      in: place === 'query' && /^MultipartFile/.test(type) ? 'form' : place,
+      in: isFile ? 'form' : place,
       type: type.replace(/\s+/g, ' '),
       required: !isOptional(annotation, type),
     },

@@ -79,6 +79,8 @@ const TRANSLATE: Readonly<Record<string, Translate | undefined>> = {
 const argumentsOf = (node: Syntax, block: Block, reading: Reading, depth: number): Expr[] =>
   (part(node, 'arguments')?.children ?? []).map((one) => toExpr(one, block, reading, depth));
 
+const LISTS = /^(slice|array|implicit_length_array)_type$/;
+
 /** `[]T{…}` is a list, `map[K]V{…}` and an anonymous struct a record, `T{…}` a new `T`. */
 function composite(
   type: Syntax | undefined,
@@ -88,18 +90,23 @@ function composite(
   depth: number,
 ): Expr {
   if (!body || depth > MAX_LEVELS) return unknown('');
-  if (type && /^(slice|array|implicit_length_array)_type$/.test(type.type))
+  if (type && LISTS.test(type.type))
     return list(body.children.map((one) => elementOf(part(type, 'element'), one, block, reading, depth)));
   if (!type || type.type === 'map_type' || type.type === 'struct_type')
     return { kind: 'record', entries: entriesOf(type && part(type, 'value'), body, block, reading, depth) };
-  const isKeyed = body.children.some((one) => one.type === 'keyed_element');
   return {
     kind: 'call',
     callee: toExpr(type, block, reading, depth),
-    args: isKeyed ? [] : body.children.map((one) => toExpr(one, block, reading, depth)),
-    named: isKeyed ? entriesOf(undefined, body, block, reading, depth) : [],
+    ...fieldsOf(body, block, reading, depth),
     isNew: true,
   };
+}
+
+/** `T{Path: "/x"}` by name, `T{"/x"}` in order. */
+function fieldsOf(body: Syntax, block: Block, reading: Reading, depth: number) {
+  const isKeyed = body.children.some((one) => one.type === 'keyed_element');
+  if (isKeyed) return { args: [], named: entriesOf(undefined, body, block, reading, depth) };
+  return { args: body.children.map((one) => toExpr(one, block, reading, depth)) };
 }
 
 /** An element whose type is that of the list: `{Path: "/x"}`. */

@@ -7,12 +7,18 @@ import type { GoReader } from './read-go.js';
 export function readFunction(reader: GoReader, node: Syntax, block: Block, ofClass?: string): void {
   const scope = scopeOf(node);
   const inner = block.child(scope, ofClass ?? block.self);
-  const receiver = part(part(node, 'receiver')?.children[0] ?? node, 'name');
-  if (ofClass !== undefined && receiver) inner.declare(sourceOf(receiver, reader), 'this');
-  const params = (part(node, 'parameters')?.children ?? []).flatMap((one) => readParam(reader, one, inner, scope));
-  const body = part(node, 'body');
-  if (body) for (const child of body.children) reader.walk(child, inner);
+  if (ofClass !== undefined) declareReceiver(reader, node, inner);
+  const params = childrenOf(node, 'parameters').flatMap((one) => readParam(reader, one, inner, scope));
+  for (const child of childrenOf(node, 'body')) reader.walk(child, inner);
   reader.addScope({ id: scope, params, ...(ofClass === undefined ? {} : { ofClass }) }, block);
+}
+
+const childrenOf = (node: Syntax, field: string): readonly Syntax[] => part(node, field)?.children ?? [];
+
+function declareReceiver(reader: GoReader, node: Syntax, inner: Block): void {
+  const [receiver] = childrenOf(node, 'receiver');
+  const named = receiver && part(receiver, 'name');
+  if (named) inner.declare(sourceOf(named, reader), 'this');
 }
 
 /** `a, b *gin.Engine`: several names of one type; an unnamed parameter keeps its place. */

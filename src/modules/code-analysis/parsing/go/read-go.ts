@@ -123,8 +123,13 @@ export class GoReader implements Reading, GoSource {
       if (!id.startsWith('global:')) this.facts.bind(id, value);
       return;
     }
+    if (target.type === 'selector_expression') this.bindField(target, value, block);
+  }
+
+  /** `s.router = x` gives the field of the receiver's struct, or a member of another binding. */
+  private bindField(target: Syntax, value: Expr, block: Block): void {
     const [object, key] = [part(target, 'operand'), part(target, 'field')];
-    if (target.type !== 'selector_expression' || object?.type !== 'identifier' || !key) return;
+    if (object?.type !== 'identifier' || !key) return;
     const of = block.resolve(sourceOf(object, this));
     const owner = of === 'this' ? block.self : of;
     if (owner !== undefined && !owner.startsWith('global:')) this.facts.bind(`${owner}.${sourceOf(key, this)}`, value);

@@ -15,13 +15,9 @@ export function readStruct(reader: GoReader, node: Syntax, block: Block): boolea
   const bases: Expr[] = [];
   const params: string[] = [];
   for (const field of ofType(type, 'field_declaration_list')?.children ?? []) {
-    const fieldType = part(field, 'type');
-    const names = parts(field, 'name').map((one) => sourceOf(one, reader));
-    if (!names.length && fieldType) {
-      bases.push(toExpr(fieldType, block, reader));
-      names.push(/(\w+)\W*$/.exec(sourceOf(fieldType, reader))?.[1] ?? '');
-    }
-    for (const one of names) {
+    const embedded = part(field, 'name') ? undefined : part(field, 'type');
+    if (embedded) bases.push(toExpr(embedded, block, reader));
+    for (const one of fieldNames(reader, field, embedded)) {
       params.push(`${one}@${field.start}`);
       reader.facts.bind(`${id}.${one}`, name(`${one}@${field.start}`));
     }
@@ -30,3 +26,9 @@ export function readStruct(reader: GoReader, node: Syntax, block: Block): boolea
   reader.addScope({ id: constructorScope, params, ofClass: id }, block);
   return true;
 }
+
+/** An embedded type is a field of its own name. */
+const fieldNames = (reader: GoReader, field: Syntax, embedded: Syntax | undefined): string[] =>
+  embedded
+    ? [/(\w+)\W*$/.exec(sourceOf(embedded, reader))?.[1] ?? '']
+    : parts(field, 'name').map((one) => sourceOf(one, reader));

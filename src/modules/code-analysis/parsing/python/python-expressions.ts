@@ -1,7 +1,7 @@
 import type { Expr } from '../../linking/facts.js';
 import { list, member, name, text, unknown } from '../../linking/facts-builder.js';
 import type { Block } from '../tree-sitter/block.js';
-import { ofType, part, type Syntax } from '../tree-sitter/syntax.js';
+import { part, type Syntax } from '../tree-sitter/syntax.js';
 
 /** What the reader lends to the translation of expressions. */
 export interface Reading {
@@ -100,17 +100,20 @@ function operator(node: Syntax, block: Block, reading: Reading, depth: number): 
   const right = part(node, 'right');
   if (!left || !right) return unknown(sourceOf(node, reading));
   const sign = reading.text.slice(left.end, right.start).trim();
-  const [a, b] = [left, right].map((side) => toExpr(side, block, reading, depth));
-  if (!a || !b) return unknown('');
-  if (sign === '+' && (a.kind === 'list' || b.kind === 'list'))
+  const [a, b] = [toExpr(left, block, reading, depth), toExpr(right, block, reading, depth)];
+  return combined(sign, a, b) ?? unknown(sourceOf(node, reading));
+}
+
+function combined(sign: string, a: Expr, b: Expr): Expr | undefined {
+  const isList = a.kind === 'list' || b.kind === 'list';
+  if (sign === '+' && isList)
     return list([
       { kind: 'spread', of: a },
       { kind: 'spread', of: b },
     ]);
-  if (sign === '+' || (sign === '/' && b.kind === 'text'))
-    return { kind: 'join', parts: sign === '/' ? [a, text('/'), b] : [a, b] };
-  if (sign === '%' && a.kind === 'text') return filled(a.text, /%[sdr]/, b.kind === 'list' ? b.items : [b]);
-  return unknown(sourceOf(node, reading));
+  if (sign === '+') return { kind: 'join', parts: [a, b] };
+  if (sign === '/' && b.kind === 'text') return { kind: 'join', parts: [a, text('/'), b] };
+  return sign === '%' && a.kind === 'text' ? filled(a.text, /%[sdr]/, b.kind === 'list' ? b.items : [b]) : undefined;
 }
 
 /** Puts values into the holes of a text. */
@@ -158,54 +161,72 @@ function callExpr(node: Syntax, block: Block, reading: Reading, depth: number): 
 function knownMethod(node: Syntax, callee: Syntax, block: Block, reading: Reading, depth: number): Expr | undefined {
   const object = part(callee, 'object');
   const key = part(callee, 'attribute');
-  const method = key && sourceOf(key, reading);
-  if (!object || !method) return undefined;
-  const of = (): Expr => toExpr(object, block, reading, depth);
-  const { args } = METHODS.test(method) ? argumentsOf(node, block, reading, depth) : { args: [] };
-  if (/^(lower|upper|strip|rstrip|lstrip)$/.test(method)) return of();
-  if (method === 'getenv' || (method === 'get' && sourceOf(object, reading).endsWith('environ')))
-    return args[1] && { kind: 'choice', options: [unknown(''), args[1]] };
-  if (method === 'format' && object.type === 'string') {
-    const pattern = of();
-    return pattern.kind === 'text' ? filled(pattern.text, /\{\w*\}/, args) : undefined;
-  }
-  const [first] = args;
-  if (method === 'join' && object.type === 'string' && first?.kind === 'list')
-    return { kind: 'join', parts: first.items.flatMap((item, at) => (at ? [of(), item] : [item])) };
-  return undefined;
+  const read = key && KNOWN[sourceOf(key, reading)];
+  if (!object || !read) return undefined;
+  const { args } = argumentsOf(node, block, reading, depth);
+  return read({ of: () => toExpr(object, block, reading, depth), object, source: sourceOf(object, reading), args });
 }
 
-const METHODS = /^(getenv|get|format|join)$/;
+interface KnownCall {
+  of(): Expr;
+  readonly object: Syntax;
+  readonly source: string;
+  readonly args: readonly Expr[];
+}
+
+const itself = ({ of }: KnownCall): Expr => of();
+const fallback = ({ args }: KnownCall): Expr | undefined =>
+  args[1] && { kind: 'choice', options: [unknown(''), args[1]] };
+
+const KNOWN: Readonly<Record<string, ((call: KnownCall) => Expr | undefined) | undefined>> = Object.assign(
+  Object.create(null) as Record<string, never>,
+  {
+    lower: itself,
+    upper: itself,
+    strip: itself,
+    rstrip: itself,
+    lstrip: itself,
+    getenv: fallback,
+    get: (call: KnownCall) => (call.source.endsWith('environ') ? fallback(call) : undefined),
+    format: ({ of, object, args }: KnownCall) => {
+      const pattern = object.type === 'string' ? of() : undefined;
+      return pattern?.kind === 'text' ? filled(pattern.text, /\{\w*\}/, args) : undefined;
+    },
+    join: ({ of, object, args: [first] }: KnownCall): Expr | undefined =>
+      object.type === 'string' && first?.kind === 'list'
+        ? { kind: 'join', parts: first.items.flatMap((item, at) => (at ? [of(), item] : [item])) }
+        : undefined,
+  },
+);
 
 /** An annotation: `Optional[int]` is a call of `Optional`, `int | None` a choice. Quoted annotations are not read. */
 export function typeExpr(node: Syntax | undefined, block: Block, reading: Reading, depth = 0): Expr {
   if (!node || depth > 30) return unknown('');
-  switch (node.type) {
-    case 'type':
-      return typeExpr(node.children[0], block, reading, depth + 1);
-    case 'generic_type':
-    case 'subscript': {
-      const [callee, ...rest] = node.children;
-      const args = rest.flatMap((one) => (one.type === 'type_parameter' ? one.children : [one]));
-      return typeCall(callee, args, block, reading, depth);
-    }
-    case 'member_type':
-    case 'union_type':
-    case 'binary_operator':
-      return { kind: 'choice', options: node.children.map((one) => typeExpr(one, block, reading, depth + 1)) };
-    case 'call': {
-      const { args, named } = argumentsOf(node, block, reading, depth + 1);
-      return {
-        kind: 'call',
-        callee: toExpr(ofType(node, 'identifier') ?? node.children[0], block, reading),
-        args,
-        named,
-      };
-    }
-    default:
-      return toExpr(node, block, reading, depth + 1);
-  }
+  const read = TYPES[node.type];
+  return read ? read(node, block, reading, depth + 1) : toExpr(node, block, reading, depth + 1);
 }
+
+const union: Translate = (node, block, reading, depth) => ({
+  kind: 'choice',
+  options: node.children.map((one) => typeExpr(one, block, reading, depth)),
+});
+const generic: Translate = (node, block, reading, depth) => {
+  const [callee, ...rest] = node.children;
+  const args = rest.flatMap((one) => (one.type === 'type_parameter' ? one.children : [one]));
+  return typeCall(callee, args, block, reading, depth);
+};
+
+const TYPES: Readonly<Record<string, Translate | undefined>> = {
+  type: (node, block, reading, depth) => typeExpr(node.children[0], block, reading, depth),
+  generic_type: generic,
+  subscript: generic,
+  union_type: union,
+  binary_operator: union,
+  call: (node, block, reading, depth) => {
+    const { args, named } = argumentsOf(node, block, reading, depth);
+    return { kind: 'call', callee: toExpr(part(node, 'function'), block, reading), args, named };
+  },
+};
 
 function typeCall(
   callee: Syntax | undefined,

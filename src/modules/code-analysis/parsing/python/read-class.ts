@@ -60,9 +60,7 @@ function readMethod(reader: PyReader, node: Syntax, where: ClassBody, decorated:
   const kind = kindOf(decorators);
   const scope = called === '__init__' ? `${where.id}:new` : `s${node.start}`;
   const inner = where.outer.child(scope, where.id);
-  const first = part(node, 'parameters')?.children[0];
-  if (kind !== 'static' && first?.type === 'identifier')
-    inner.declare(sourceOf(first, reader), kind === 'class' ? where.id : 'this');
+  if (kind !== 'static') declareSelf(reader, node, inner, kind === 'class' ? where.id : 'this');
   const params = readParams(reader, node, { inner, outer: where.inside, scope, skip: kind === 'static' ? 0 : 1 });
   walkFunctionBody(reader, node, inner);
   reader.addScope({ id: scope, params: params.ids, ofClass: where.id }, where.outer);
@@ -77,6 +75,11 @@ function readMethod(reader: PyReader, node: Syntax, where: ClassBody, decorated:
     ...(where.outer.scope === undefined ? {} : { scope: where.outer.scope }),
   });
   return [called];
+}
+
+function declareSelf(reader: PyReader, node: Syntax, inner: Block, means: string): void {
+  const first = part(node, 'parameters')?.children[0];
+  if (first?.type === 'identifier') inner.declare(sourceOf(first, reader), means);
 }
 
 /** A property is what it returns. */

@@ -114,20 +114,24 @@ export class Grammar {
   private copy(cursor: TreeCursor, text: string): Syntax {
     const root = this.node(cursor);
     const stack: Syntax[] = [root];
-    if (!cursor.gotoFirstChild()) return root;
-    for (;;) {
+    for (let more = cursor.gotoFirstChild(); more;) {
       const node = this.kept(cursor);
       if (node) (stack.at(-1)?.children as Syntax[]).push(node);
       if (node && this.enters(cursor, node, stack, text) && cursor.gotoFirstChild()) {
         if (stack.push(node) > MAX_LEVELS) throw new TooDeep();
-        continue;
-      }
-      while (!cursor.gotoNextSibling()) {
-        stack.pop();
-        if (!stack.length) return root;
-        cursor.gotoParent();
-      }
+      } else more = this.next(cursor, stack);
     }
+    return root;
+  }
+
+  /** To the next sibling of the node or of the nearest node above that has one. */
+  private next(cursor: TreeCursor, stack: Syntax[]): boolean {
+    while (!cursor.gotoNextSibling()) {
+      stack.pop();
+      if (!stack.length) return false;
+      cursor.gotoParent();
+    }
+    return true;
   }
 
   private kept(cursor: TreeCursor): Syntax | undefined {
