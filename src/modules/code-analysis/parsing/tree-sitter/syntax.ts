@@ -9,7 +9,7 @@ export interface Syntax {
   readonly start: number;
   readonly end: number;
   /** The role it has in its parent: `name`, `body`. */
-  readonly field?: string;
+  readonly field?: string | undefined;
   readonly children: readonly Syntax[];
 }
 

@@ -112,12 +112,18 @@ export class Grammar {
 
   /** Copies what the shape keeps, without recursion: the depth of a tree is the attacker's choice. */
   private copy(cursor: TreeCursor, text: string): Syntax {
-    const root = this.node(cursor);
+    const root = this.node(cursor, cursor.nodeTypeId);
     const stack: Syntax[] = [root];
     for (let more = cursor.gotoFirstChild(); more;) {
-      const node = this.kept(cursor);
-      if (node) (stack.at(-1)?.children as Syntax[]).push(node);
-      if (node && this.enters(cursor, node, stack, text) && cursor.gotoFirstChild()) {
+      const id = cursor.nodeTypeId;
+      const keep = this.keep[id] ?? Keep.Whole;
+      if (keep === Keep.Nothing) {
+        more = this.next(cursor, stack);
+        continue;
+      }
+      const node = this.node(cursor, id);
+      (stack.at(-1)?.children as Syntax[]).push(node);
+      if (enters(keep, node, stack, text, this.shape) && cursor.gotoFirstChild()) {
         if (stack.push(node) > MAX_LEVELS) throw new TooDeep();
       } else more = this.next(cursor, stack);
     }
@@ -134,32 +140,26 @@ export class Grammar {
     return true;
   }
 
-  private kept(cursor: TreeCursor): Syntax | undefined {
-    return this.keep[cursor.nodeTypeId] === Keep.Nothing ? undefined : this.node(cursor);
-  }
-
-  private node(cursor: TreeCursor): Syntax {
-    const id = cursor.nodeTypeId;
-    const field = this.fields[cursor.currentFieldId];
+  /** Each question to the cursor is a call into WebAssembly, so none is asked twice; one shape of object for all nodes. */
+  private node(cursor: TreeCursor, id: number): Syntax {
     return {
       type: this.types[id] ?? 'ERROR',
       start: cursor.startIndex,
       end: cursor.endIndex,
+      field: this.fields[cursor.currentFieldId] ?? undefined,
       children: [],
-      ...(field ? { field } : {}),
     };
   }
+}
 
-  private enters(cursor: TreeCursor, node: Syntax, above: readonly Syntax[], text: string): boolean {
-    const keep = this.keep[cursor.nodeTypeId];
-    const parent = above.at(-1);
-    const asks = keep === Keep.Asked && parent ? this.shape.asked.get(`${parent.type}>${node.type}`) : undefined;
-    if (asks && parent)
-      return asks({
-        text: text.slice(node.start, node.end),
-        head: text.slice(parent.start, node.start),
-        around: above.at(-2)?.type,
-      });
-    return keep !== Keep.Leaf;
-  }
+function enters(keep: Keep, node: Syntax, above: readonly Syntax[], text: string, shape: Shape): boolean {
+  if (keep !== Keep.Asked) return keep === Keep.Whole;
+  const parent = above.at(-1);
+  const asks = parent && shape.asked.get(`${parent.type}>${node.type}`);
+  if (!asks) return true;
+  return asks({
+    text: text.slice(node.start, node.end),
+    head: text.slice(parent.start, node.start),
+    around: above.at(-2)?.type,
+  });
 }
