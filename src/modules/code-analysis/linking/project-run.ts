@@ -34,6 +34,8 @@ export class ProjectRun implements Runtime {
   private readonly queue: Activation[] = [];
   private readonly started = new Set<string>();
   private readonly given = new Map<string, Value>();
+  /** How often a function has called itself to come to this run. */
+  private readonly levels = new Map<Activation, number>();
   private readonly runsOf = new Map<string, Activation[]>();
 
   constructor(readonly index: ProjectIndex) {
@@ -159,8 +161,17 @@ export class ProjectRun implements Runtime {
   private executeCall(call: CallFact, run: Activation): void {
     const values = (): Given => this.evaluator.given(call, run);
     const value = this.evaluator.deref(this.evaluator.value(call.callee, run));
-    if (value.kind === 'function' && this.isBusy(value.in.file.path, value.scope)) this.call(value, values());
+    if (value.kind === 'function' && this.isBusy(value.in.file.path, value.scope)) this.callAgain(value, values, run);
     else if (value.kind === 'class') this.construct(value.id, value.in, values());
+  }
+
+  /** A call, unless it is one of a function to itself that goes too deep. */
+  private callAgain(callee: FunctionValue, args: () => Given, run: Activation): void {
+    const around = run.runOf(callee.scope);
+    const isOwn = around.scope === callee.scope && around.file === callee.in.file;
+    const level = isOwn ? (this.levels.get(around) ?? 0) + 1 : 0;
+    const called = level > MAX_NESTING ? undefined : this.call(callee, args());
+    if (called && level > 0 && !this.levels.has(called)) this.levels.set(called, level);
   }
 
   private executeMount(mount: MountFact, run: Activation): void {
