@@ -1,3 +1,5 @@
+import { TextDecoder } from 'node:util';
+
 const SNIFFED = 8192;
 /** A text whose lines are this long on average was not written by a person. */
 const LONGEST_MEAN_LINE = 250;

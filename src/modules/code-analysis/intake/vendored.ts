@@ -47,6 +47,13 @@ export function isVendoredFolder(folder: string, siblings: Iterable<string>): bo
   return false;
 }
 
+/** Whether a path leads through a folder that never holds code of the project: known before anything else of the tree is. */
+export const isNeverOwn = (path: string): boolean =>
+  path
+    .split('/')
+    .slice(0, -1)
+    .some((name) => ALWAYS.has(name));
+
 /** Folders of a whole tree that are vendored, asked by path. */
 export class VendoredFolders {
   /** Names in each folder, by its path. */
