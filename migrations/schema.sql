@@ -52,6 +52,17 @@ BEGIN
 END $function$
 ;
 
+CREATE TABLE analysed_files (
+  workspace_id uuid NOT NULL,
+  analysis_id uuid NOT NULL,
+  path text NOT NULL,
+  sha256 text NOT NULL
+);
+ALTER TABLE analysed_files ADD CONSTRAINT analysed_files_pkey PRIMARY KEY (workspace_id, analysis_id, path);
+ALTER TABLE analysed_files ADD CONSTRAINT analysed_files_workspace_id_analysis_id_fkey FOREIGN KEY (workspace_id, analysis_id) REFERENCES code_analyses(workspace_id, id) ON DELETE CASCADE;
+ALTER TABLE analysed_files ADD CONSTRAINT analysed_files_workspace_id_sha256_fkey FOREIGN KEY (workspace_id, sha256) REFERENCES file_contents(workspace_id, sha256);
+CREATE INDEX idx_analysed_files_sha256 ON public.analysed_files USING btree (workspace_id, sha256);
+
 CREATE TABLE api_keys (
   workspace_id uuid NOT NULL,
   id text NOT NULL,
@@ -81,6 +92,29 @@ CREATE INDEX idx_audit_session_timestamp ON ONLY public.audit_log USING btree (w
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE audit_log_default PARTITION OF audit_log DEFAULT;
+
+CREATE TABLE code_analyses (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  content_sha256 text NOT NULL,
+  job_id uuid NOT NULL,
+  files integer NOT NULL,
+  bytes integer NOT NULL,
+  files_by_type jsonb NOT NULL,
+  left_out jsonb NOT NULL,
+  left_out_files jsonb NOT NULL,
+  lock_files jsonb NOT NULL,
+  findings jsonb,
+  created_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  completed_at timestamp with time zone,
+  emptied_at timestamp with time zone
+);
+ALTER TABLE code_analyses ADD CONSTRAINT code_analyses_pkey PRIMARY KEY (workspace_id, id);
+ALTER TABLE code_analyses ADD CONSTRAINT code_analyses_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
+ALTER TABLE code_analyses ADD CONSTRAINT code_analyses_check CHECK (((completed_at IS NULL) = (findings IS NULL)));
+ALTER TABLE code_analyses ADD CONSTRAINT code_analyses_content_sha256_check CHECK ((content_sha256 ~ '^[0-9a-f]{64}$'::text));
+CREATE INDEX idx_code_analyses_to_empty ON public.code_analyses USING btree (created_at) WHERE (emptied_at IS NULL);
 
 CREATE TABLE criteria (
   workspace_id uuid NOT NULL,
@@ -121,6 +155,26 @@ ALTER TABLE documents ADD CONSTRAINT documents_workspace_id_session_id_run_key U
 ALTER TABLE documents ADD CONSTRAINT documents_workspace_id_session_id_fkey FOREIGN KEY (workspace_id, session_id) REFERENCES sessions(workspace_id, id) ON DELETE CASCADE;
 ALTER TABLE documents ADD CONSTRAINT documents_version_check CHECK ((version > 0));
 
+CREATE TABLE endpoints (
+  workspace_id uuid NOT NULL,
+  analysis_id uuid NOT NULL,
+  seq integer NOT NULL,
+  type text NOT NULL,
+  method text NOT NULL,
+  path text NOT NULL,
+  framework text NOT NULL,
+  confidence text NOT NULL,
+  file text NOT NULL,
+  line integer NOT NULL,
+  params jsonb NOT NULL,
+  via jsonb NOT NULL
+);
+ALTER TABLE endpoints ADD CONSTRAINT endpoints_pkey PRIMARY KEY (workspace_id, analysis_id, seq);
+ALTER TABLE endpoints ADD CONSTRAINT endpoints_workspace_id_analysis_id_fkey FOREIGN KEY (workspace_id, analysis_id) REFERENCES code_analyses(workspace_id, id) ON DELETE CASCADE;
+ALTER TABLE endpoints ADD CONSTRAINT endpoints_confidence_check CHECK ((confidence = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])));
+ALTER TABLE endpoints ADD CONSTRAINT endpoints_line_check CHECK ((line > 0));
+ALTER TABLE endpoints ADD CONSTRAINT endpoints_type_check CHECK ((type = ANY (ARRAY['rest'::text, 'graphql'::text, 'grpc'::text])));
+
 CREATE TABLE evidence (
   workspace_id uuid NOT NULL,
   sha256 text NOT NULL,
@@ -141,6 +195,17 @@ ALTER TABLE evidence ADD CONSTRAINT evidence_pkey PRIMARY KEY (workspace_id, sha
 ALTER TABLE evidence ADD CONSTRAINT evidence_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
 ALTER TABLE evidence ADD CONSTRAINT evidence_check CHECK (((body IS NULL) = (removed_at IS NOT NULL)));
 ALTER TABLE evidence ADD CONSTRAINT evidence_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
+
+CREATE TABLE file_contents (
+  workspace_id uuid NOT NULL,
+  sha256 text NOT NULL,
+  body bytea NOT NULL,
+  sent_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE file_contents ADD CONSTRAINT file_contents_pkey PRIMARY KEY (workspace_id, sha256);
+ALTER TABLE file_contents ADD CONSTRAINT file_contents_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id);
+ALTER TABLE file_contents ADD CONSTRAINT file_contents_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
+CREATE INDEX idx_file_contents_sent ON public.file_contents USING btree (sent_at);
 
 CREATE TABLE gaps (
   workspace_id uuid NOT NULL,

@@ -63,7 +63,7 @@ export const createSessionSchema = z
     brief,
     files: z.array(file).max(200).optional().meta({ description: 'Manifests of existing code' }),
     codeAnalysisId: z
-      .undefined('code analyses are not offered yet: send the manifests as files')
+      .undefined('sessions do not read code analyses yet: send the manifests as files')
       .optional()
       .meta({ override: { type: 'string', description: 'Reserved' } }),
     options: options.optional(),

@@ -1,6 +1,8 @@
 const LONGEST_SHOWN = 200;
 /** Folders in folders; no source tree is deeper. */
 const MOST_PARTS = 64;
+/** As file systems have it. */
+const LONGEST_PART = 255;
 
 /**
  * Why a name may be no name of an archive of ours: made to land outside of the folder it is unpacked in, on one system or
@@ -30,10 +32,11 @@ const UNFIT = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffd]/u;
 
 /** Whether a harmless path is one that can be shown and stored. */
 export function isFitName(path: string, pathBytes: number): boolean {
-  return (
-    !UNFIT.test(path) && Buffer.byteLength(path) <= pathBytes && path.split('/', MOST_PARTS + 1).length <= MOST_PARTS
-  );
+  return !UNFIT.test(path) && Buffer.byteLength(path) <= pathBytes && hasFitParts(path.split('/', MOST_PARTS + 1));
 }
+
+const hasFitParts = (parts: readonly string[]) =>
+  parts.length <= MOST_PARTS && parts.every(({ length }) => length <= LONGEST_PART);
 
 /** A name as it may be shown to its sender: at most 200 characters, what can't be seen as its code point. */
 export function shownName(name: string): string {

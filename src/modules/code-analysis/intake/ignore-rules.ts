@@ -1,10 +1,13 @@
 import ignore, { type Ignore } from 'ignore';
+import { intakeErrors } from './intake.errors.js';
 
-/** Wildcards of one pattern: with more, some names take a matcher that backtracks for ever. Real patterns have one or two. */
-const MOST_WILDCARDS = 3;
 const LONGEST_PATTERN = 256;
 /** Patterns of all files together; git itself has no limit, but nobody has more. */
 const MOST_PATTERNS = 2000;
+/** `**` of one pattern. */
+const MOST_DEEP = 3;
+/** Patterns with two wildcards in one part, of which some names take the square of their length to match. */
+const MOST_COSTLY = 10;
 
 /** A .gitignore: the folder it lies in (`''` for the root) and its text. */
 export interface IgnoreFile {
@@ -18,23 +21,28 @@ export interface IgnoreFile {
  */
 export class IgnoreRules {
   /** By folder. */
-  private readonly rules = new Map<string, Ignore>();
+  private readonly rules = new Map<string, { readonly matcher: Ignore; readonly patterns: number }>();
   private readonly ignoredFolders = new Map<string, boolean>();
   private patterns = 0;
+  private costly = 0;
+  private tests = 0;
 
-  constructor(files: readonly IgnoreFile[] = []) {
+  /** @param mostTests comparisons of a path with a pattern before it gives up: of a stranger's tree, whose answer is waited for */
+  constructor(
+    files: readonly IgnoreFile[] = [],
+    private readonly mostTests = Number.POSITIVE_INFINITY,
+  ) {
     for (const file of files) this.add(file);
   }
 
   /** Of a folder none of whose paths has been asked about. */
   add({ folder, text }: IgnoreFile): void {
-    const usable = text.split(/\r?\n/).filter(isUsable);
-    const taken = usable.slice(0, MOST_PATTERNS - this.patterns);
-    this.patterns += taken.length;
-    if (taken.length > 0) this.rules.set(folder, ignore({ ignoreCase: false }).add(taken));
+    const taken = text.split(/\r?\n/).filter((line) => this.takes(line));
+    if (taken.length > 0)
+      this.rules.set(folder, { matcher: ignore({ ignoreCase: false }).add(taken), patterns: taken.length });
   }
 
-  /** @param path of a file, relative to the root */
+  /** @param path of a file, relative to the root @throws AppError 422 `ignore_rules_too_costly` */
   ignores(path: string): boolean {
     if (this.rules.size === 0) return false;
     const folder = folderOf(path);
@@ -53,16 +61,39 @@ export class IgnoreRules {
   /** From the nearest folder outwards: the first that says anything has said it. */
   private matches(path: string, tested: string): boolean {
     for (let folder = folderOf(path); ; folder = folderOf(folder)) {
-      const result = this.rules.get(folder)?.test(folder === '' ? tested : tested.slice(folder.length + 1));
+      const result = this.test(folder, folder === '' ? tested : tested.slice(folder.length + 1));
       if (result?.ignored) return true;
       if (result?.unignored || folder === '') return false;
     }
+  }
+
+  private test(folder: string, path: string): ReturnType<Ignore['test']> | undefined {
+    const rules = this.rules.get(folder);
+    if (rules === undefined) return undefined;
+    this.tests += rules.patterns;
+    if (this.tests > this.mostTests) throw intakeErrors.ignoreRules();
+    return rules.matcher.test(path);
+  }
+
+  /** What takes a matcher that backtracks for ever on some names is passed over; nobody writes such a pattern. */
+  private takes(line: string): boolean {
+    const cost = costOf(line);
+    if (cost === undefined || this.patterns >= MOST_PATTERNS) return false;
+    if (cost === 'costly' && ++this.costly > MOST_COSTLY) return false;
+    this.patterns += 1;
+    return true;
   }
 }
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
-function isUsable(line: string): boolean {
-  if (line.trim() === '' || line.startsWith('#') || line.length > LONGEST_PATTERN) return false;
-  return (line.match(/\*+/g)?.length ?? 0) <= MOST_WILDCARDS;
+/** Undefined for a line that is no pattern, or one that costs too much. */
+function costOf(line: string): 'cheap' | 'costly' | undefined {
+  if (line.trim() === '' || line.startsWith('#') || line.length > LONGEST_PATTERN) return undefined;
+  const parts = line.split('/');
+  const wildcards = parts.map((part) => (/^!?\*\*$/.test(part) ? 0 : (part.match(/\*+/g)?.length ?? 0)));
+  const doubled = wildcards.filter((count) => count > 1).length;
+  if (doubled > 1 || Math.max(...wildcards) > 2) return undefined;
+  if (parts.filter((part) => /^!?\*\*$/.test(part)).length > MOST_DEEP) return undefined;
+  return doubled === 0 ? 'cheap' : 'costly';
 }

@@ -47,6 +47,12 @@ export const intakeErrors = {
       'The file is neither a zip nor a tar.gz archive: its first bytes decide, not its name.',
     ),
   empty: (why: string) => new AppError('invalid', 'upload_empty', `There is nothing to analyse: ${why}.`),
+  ignoreRules: () =>
+    new AppError(
+      'invalid',
+      'ignore_rules_too_costly',
+      'The .gitignore files have more rules than can be compared with so many folders: leave them out of the upload.',
+    ),
   invalidFiles: (errors: readonly InputMistake[]) =>
     new AppError('invalid', 'files_invalid', 'Some files can not be taken in; errors says which and why.', {
       errors: errors.slice(0, MOST_MISTAKES),

@@ -62,5 +62,5 @@ function unfit(path: string, { pathBytes }: IntakeLimits): string | undefined {
   if (pathOf(path) === '' || path.endsWith('/')) return 'names no file';
   return isFitName(pathOf(path), pathBytes)
     ? undefined
-    : `must have at most ${pathBytes} bytes and 64 parts, and no control or invisible characters`;
+    : `must have at most ${pathBytes} bytes and 64 parts of 255 characters, none of them invisible`;
 }

@@ -120,6 +120,11 @@ describe('.gitignore', () => {
   it('of a hostile tree costs no more than any other', () => {
     const text = `${'a*'.repeat(60)}b\n`.repeat(3000);
     expect(ignored({ '': text }, 'a'.repeat(250))).toBe(false);
+    const costly = new IgnoreRules([{ folder: '', text: `${'a*b*c\n'.repeat(5000)}` }]);
+    for (let at = 0; at < 2000; at += 1) expect(costly.ignores(`${at}${'ab'.repeat(100)}`)).toBe(false);
+    const limited = new IgnoreRules([{ folder: '', text: 'x\n'.repeat(2000) }], 1_000_000);
+    const all = () => Array.from({ length: 600 }, (_, at) => limited.ignores(`${at}/a`));
+    expect(all).toThrow(expect.objectContaining({ code: 'ignore_rules_too_costly' }));
   });
 
   it('says what git says', () => {

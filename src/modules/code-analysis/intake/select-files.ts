@@ -37,10 +37,10 @@ export function contentReason(path: string, bytes: Buffer): LeftOutReason | unde
 }
 
 /** The tree of files that are all at hand. */
-export function treeOf(files: readonly SourceFile[]): Tree {
+export function treeOf(files: readonly SourceFile[], mostTests?: number): Tree {
   return {
     vendored: new VendoredFolders(files.map(({ path }) => path)),
-    ignore: new IgnoreRules(files.flatMap(ignoreFileOf)),
+    ignore: new IgnoreRules(files.flatMap(ignoreFileOf), mostTests),
   };
 }
 
@@ -53,12 +53,14 @@ function ignoreFileOf({ path, bytes }: SourceFile): IgnoreFile[] {
  * Leaves out what is no source code of the project itself, and says of each file why. A generator that yields after each file,
  * so that the caller can let others have the processor.
  * @param before what was left out already, as links and files that are too large
+ * @param mostTests of a path with a pattern of a .gitignore; without a limit when absent
  */
 export function* selecting(
   files: readonly SourceFile[],
   before: readonly LeftOutFile[] = [],
+  mostTests?: number,
 ): Generator<undefined, Selection> {
-  const tree = treeOf(files);
+  const tree = treeOf(files, mostTests);
   const kept: SourceFile[] = [];
   const leftOut = [...before];
   for (const file of files) {

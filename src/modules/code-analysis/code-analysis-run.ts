@@ -1,0 +1,86 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { CacheService } from '../../shared/cache/cache.service.js';
+import type { CacheKey } from '../../shared/cache/cache.types.js';
+import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
+import { JobsService } from '../../shared/jobs/jobs.service.js';
+import type { JobResult, JobRun } from '../../shared/jobs/jobs.types.js';
+import { CodeMetrics } from '../../shared/metrics/code.metrics.js';
+import { codeAnalysisErrors } from './code-analyses.errors.js';
+import { CodeAnalysesRepository } from './code-analyses.repository.js';
+import { type AnalysisRecord, type CodeFindings, typeOfEndpoint } from './code-analyses.types.js';
+import type { CodeFile } from './code-analysis.types.js';
+import { Findings } from './findings.js';
+import { textOf } from './intake/text.js';
+
+export const CODE_ANALYSIS_JOB = 'codeAnalysis';
+
+export interface CodeAnalysisInput {
+  readonly analysisId: string;
+}
+
+/** One analysis in a worker: files out of the database, findings into it. A try that is repeated finds it complete. */
+@Injectable()
+export class CodeAnalysisRun implements OnModuleInit {
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly repository: CodeAnalysesRepository,
+    private readonly findings: Findings,
+    private readonly cache: CacheService,
+    private readonly metrics: CodeMetrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.define<CodeAnalysisInput>(CODE_ANALYSIS_JOB, 'codeAnalysis', (input, job) => this.run(input, job));
+  }
+
+  /** Id of a complete analysis of the same code, if the cache knows one. */
+  known(scope: WorkspaceScope, contentSha256: string): Promise<string | undefined> {
+    return this.cache.get<string>(analysisKey(scope, contentSha256));
+  }
+
+  /** @throws AppError `analysis_unknown`, `analysis_files_gone`, and what the analysis throws */
+  private async run({ analysisId }: CodeAnalysisInput, job: JobRun): Promise<JobResult> {
+    const { scope } = job;
+    const analysis = await this.repository.find(scope, analysisId);
+    if (analysis === undefined) throw codeAnalysisErrors.unknown();
+    if (analysis.completedAt === null) await this.analyse(analysis, job);
+    await this.cache.set(analysisKey(scope, analysis.contentSha256), analysisId);
+    return { resultUrl: `/v1/code-analyses/${analysisId}` };
+  }
+
+  private async analyse(analysis: AnalysisRecord, job: JobRun): Promise<void> {
+    const { scope } = job;
+    const files = await this.filesOf(scope, analysis);
+    await job.progress(10);
+    const stack = await this.findings.stack(files);
+    await job.progress(30);
+    // By the code and not by the analysis: what was inferred of a project serves its next analysis, too.
+    const endpoints = await this.cache.getOrSet(inferenceKey(scope, analysis.contentSha256), () =>
+      this.findings.endpoints(files),
+    );
+    await job.progress(90);
+    const found = { stack, endpoints };
+    if (await this.repository.complete(scope, analysis.id, found)) this.count(analysis, found);
+  }
+
+  private async filesOf(scope: WorkspaceScope, analysis: AnalysisRecord): Promise<CodeFile[]> {
+    const files: CodeFile[] = analysis.lockFiles.map((path) => ({ path, content: '' }));
+    for await (const { path, bytes } of this.repository.files(scope, analysis.id))
+      files.push({ path, content: textOf(bytes) });
+    if (files.length < analysis.files + analysis.lockFiles.length) throw codeAnalysisErrors.filesGone();
+    return files;
+  }
+
+  private count({ filesByType }: AnalysisRecord, { endpoints }: CodeFindings): void {
+    this.metrics.analysed(filesByType);
+    for (const endpoint of endpoints) this.metrics.endpoint(typeOfEndpoint(endpoint));
+  }
+}
+
+function analysisKey({ workspaceId }: WorkspaceScope, contentSha256: string): CacheKey {
+  return { region: 'codeAnalysis', owner: workspaceId, name: `code_analysis:${contentSha256}` };
+}
+
+function inferenceKey({ workspaceId }: WorkspaceScope, contentSha256: string): CacheKey {
+  return { region: 'apiInference', owner: workspaceId, name: `api_inference:${contentSha256}` };
+}
