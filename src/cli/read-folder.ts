@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { CodeFile } from '../modules/code-analysis/code-analysis.types.js';
+import type { CodeFile, Project } from '../modules/code-analysis/code-analysis.types.js';
 
 /** Folders that hold no code of the project itself. */
 const IGNORED = new Set([
@@ -19,7 +19,9 @@ const IGNORED = new Set([
 ]);
 const MANIFEST =
   /(^|\/)(package\.json|\.nvmrc|requirements[\w.-]*\.txt|pyproject\.toml|setup\.cfg|Pipfile|go\.mod|pom\.xml|build\.gradle(\.kts)?|Cargo\.toml|Gemfile|composer\.json|(docker-)?compose[\w.-]*\.ya?ml|Dockerfile[\w.-]*|\.env\.(example|sample|template)|[\w-]+\.tf|[\w-]+\.csproj)$|^\.github\/workflows\/[\w.-]+\.ya?ml$/;
-const MAX_FILES = 20_000;
+const MAX_FILES = 100_000;
+/** A larger file is no source and no specification that a person wrote. */
+const MAX_TEXT_BYTES = 5 * 1024 * 1024;
 const MAX_MANIFEST_BYTES = 256 * 1024;
 
 export interface FolderContents {
@@ -52,6 +54,21 @@ export function readFolder(folder: string): FolderContents {
   visit(folder);
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files, stats: { ...stats, files: files.length } };
+}
+
+/** The same folder for the analysis of its sources: each is read when it is asked for, so that none stays in memory. */
+export function projectOf(folder: string, { files }: FolderContents): Project {
+  const paths = files.map(({ path }) => path);
+  const known = new Set(paths);
+  return { paths, text: (path) => (known.has(path) ? textOf(join(folder, path)) : undefined) };
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return statSync(path).size > MAX_TEXT_BYTES ? undefined : readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a session keeps of a folder: the manifests, and one file of each extension to tell the languages. */

@@ -1,0 +1,19 @@
+import type { Facts } from '../linking/facts-builder.js';
+import type { Language } from '../linking/facts.js';
+
+/**
+ * How the routes of one framework look in one language: a file of at most 150 lines, its fixtures in test/fixtures/code/<name>,
+ * and one line in `frameworks.ts`. See "Adding a framework" in docs/code-analysis.md.
+ */
+export interface Framework<Source> {
+  /** As endpoints name it: `express`. */
+  readonly name: string;
+  readonly language: Language;
+  /**
+   * A file is only looked at when its text matches. Cheap and generous: the import of the framework, or the shape of its calls, since
+   * a file that gets its router as an argument imports nothing. What is really a route is decided by its receiver, in the linker.
+   */
+  readonly prefilter: RegExp;
+  /** Adds what it sees in the file. Pure: looks at nothing but its arguments. */
+  extract(source: Source, facts: Facts): void;
+}

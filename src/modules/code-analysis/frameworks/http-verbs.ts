@@ -1,0 +1,98 @@
+import type { Expr } from '../linking/facts.js';
+import { type Facts, member, text, unknown } from '../linking/facts-builder.js';
+import type { JsCall, JsSource } from '../parsing/javascript/js-source.js';
+import type { Framework } from './framework.js';
+
+/** Frameworks whose routers have a method for each HTTP method: `router.get(path, …handlers)`. */
+export const VERB_FRAMEWORKS = ['express', 'fastify', 'hono', 'koa'] as const;
+
+const VERBS = /^(get|post|put|patch|delete|del|head|options|all|trace|any|ws)$/;
+
+/**
+ * `receiver.get(path, …, handler)` in any file: whose router the receiver is, the linker says. A call without a handler is no route:
+ * `app.get('setting')`, `axios.get(url, { params })`.
+ */
+export const httpVerbs: Framework<JsSource> = {
+  name: 'http verbs',
+  language: 'javascript',
+  prefilter: /\.\s*(get|post|put|patch|delete|del|head|options|all|ws)\s*\(|\]\s*\(/,
+  extract(source, facts) {
+    for (const call of source.calls) readVerb(call, facts);
+  },
+};
+
+function readVerb(call: JsCall, facts: Facts): void {
+  const { receiver, method, args, isNew } = call;
+  if (!receiver || !method || isNew || !args.length) return;
+  if (typeof method === 'string' ? !VERBS.test(method) : args.length < 2) return;
+  const inRoute = isRouteChain(receiver, facts);
+  const pathAt = inRoute ? -1 : namedAt(args);
+  const handlers = args.slice(pathAt + 1);
+  const last = handlers.at(-1);
+  if (!last || !mayHandle(last) || (pathAt >= 0 && !mayBePath(args[pathAt]))) return;
+  const handler = nameOf(last);
+  facts.routes.push({
+    router: receiver,
+    methods: isSocket(args) ? text('WS') : typeof method === 'string' ? text(method) : method,
+    ...(pathAt >= 0 ? { path: args[pathAt] ?? unknown('') } : {}),
+    framework: last.kind === 'record' ? 'fastify' : inRoute ? 'express' : VERB_FRAMEWORKS,
+    line: call.line,
+    ...(call.scope === undefined ? {} : { scope: call.scope }),
+    ...(handler === undefined ? {} : { handler }),
+  });
+}
+
+/** Koa names routes: `router.get('user', '/users/:id', handler)`. */
+function namedAt(args: readonly Expr[]): number {
+  const second = args[1];
+  return args.length > 2 && second?.kind === 'text' && second.text.startsWith('/') ? 1 : 0;
+}
+
+const mayBePath = (expr: Expr | undefined): boolean =>
+  expr !== undefined && expr.kind !== 'function' && expr.kind !== 'record' && expr.kind !== 'module';
+
+/** A function, something that may be one, or options with a handler. */
+export function mayHandle(expr: Expr): boolean {
+  if (expr.kind === 'record') return expr.entries.some(([key]) => key === 'handler');
+  return (
+    expr.kind !== 'text' &&
+    expr.kind !== 'join' &&
+    !(expr.kind === 'unknown' && /^(true|false|null|\d)/.test(expr.source))
+  );
+}
+
+/** `router.route('/x').get(a).post(b)`: the path is at the start of the chain. */
+function isRouteChain(receiver: Expr, facts: Facts): boolean {
+  let at: Expr | undefined = receiver;
+  for (let step = 0; at && step < 60; step += 1) {
+    if (at.kind === 'name') at = facts.bindings[at.name];
+    else if (at.kind === 'call' && at.callee.kind === 'member') {
+      const { key, of } = at.callee;
+      if (key === 'route') return at.args.length === 1 && at.args[0]?.kind !== 'record';
+      if (typeof key !== 'string' || !VERBS.test(key)) return false;
+      at = of;
+    } else return false;
+  }
+  return false;
+}
+
+/** Fastify's `{ websocket: true }`. */
+const isSocket = (args: readonly Expr[]): boolean =>
+  args.some((arg) => arg.kind === 'record' && arg.entries.some(([key, value]) => key === 'websocket' && isTrue(value)));
+
+export const isTrue = (expr: Expr): boolean => expr.kind === 'unknown' && expr.source === 'true';
+
+/** The name of a handler: `list`, `UsersController.list`. */
+export function nameOf(expr: Expr): string | undefined {
+  if (expr.kind === 'name') return /^(call@|global:)/.test(expr.name) ? undefined : expr.name.replace(/@\d+$/, '');
+  return expr.kind === 'member' && typeof expr.key === 'string' ? expr.key : undefined;
+}
+
+/** `{ prefix: '/x' }` → '/x'; a name → its member. */
+export function option(options: Expr | undefined, key: string): Expr | undefined {
+  if (!options) return undefined;
+  if (options.kind !== 'record')
+    return options.kind === 'name' || options.kind === 'member' ? member(options, key) : undefined;
+  const own = options.entries.find(([name]) => name === key)?.[1];
+  return own ?? (options.entries.some(([name]) => name === '...') ? member(options, key) : undefined);
+}

@@ -1,0 +1,96 @@
+import type { Evaluator } from './evaluator.js';
+import type { ExportFact, FileFacts } from './facts.js';
+import type { FileIndex } from './project-index.js';
+import type { Value } from './values.js';
+
+/** What `import … from` gives. A module outside the project stays external: its package and name. */
+export function importOf(
+  evaluator: Evaluator,
+  imported: { readonly from: string; readonly name: string },
+  file: FileFacts,
+): Value {
+  const module = moduleValue(evaluator, imported.from, file);
+  if (module.kind !== 'module') return { kind: 'external', ...imported };
+  if (imported.name === '*') return module;
+  const found = exportOf(evaluator, module.files, imported.name);
+  if (found) return found;
+  const below = evaluator.runtime.index.resolve(`${imported.from}.${imported.name}`, file);
+  if (file.language === 'python' && below.length) return { kind: 'module', files: below };
+  return { kind: 'unknown', source: imported.name };
+}
+
+export function moduleValue(evaluator: Evaluator, from: string, file: FileFacts): Value {
+  const files = evaluator.runtime.index.resolve(from, file);
+  return files.length ? { kind: 'module', files } : { kind: 'external', from, name: 'default' };
+}
+
+/** The value that a module exports under a name, through re-exports. */
+export function exportOf(
+  evaluator: Evaluator,
+  files: readonly string[],
+  name: string,
+  seen = new Set<string>(),
+): Value | undefined {
+  for (const path of files) {
+    const file = evaluator.runtime.index.file(path);
+    if (!file || seen.has(path)) continue;
+    seen.add(path);
+    const found = exportOfFile(evaluator, file, name, seen);
+    seen.delete(path);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function exportOfFile(evaluator: Evaluator, file: FileIndex, name: string, seen: Set<string>): Value | undefined {
+  const { facts, top } = file;
+  if (facts.language !== 'javascript') return topLevel(evaluator, file, name);
+  for (const one of facts.exports) {
+    if (one.name !== name) continue;
+    const found = one.value ? evaluator.value(one.value, top) : passedOn(evaluator, one, facts, seen);
+    if (found) return found;
+  }
+  for (const one of facts.exports) {
+    const found =
+      one.name === '*' && name !== 'default' && name !== '=' ? star(evaluator, one, facts, name, seen) : undefined;
+    if (found) return found;
+  }
+  return wholeExport(evaluator, file, name);
+}
+
+/** `import x` of a CommonJS module is all of `module.exports`; `import { x }` is a member of it. */
+function wholeExport(evaluator: Evaluator, { facts, top }: FileIndex, name: string): Value | undefined {
+  const whole = name === '=' ? undefined : facts.exports.find((one) => one.name === '=')?.value;
+  const value = whole && evaluator.value(whole, top);
+  if (!value || name === 'default') return value;
+  const found = evaluator.member(value, name);
+  return found.kind === 'unknown' ? undefined : found;
+}
+
+function topLevel(
+  evaluator: Evaluator,
+  { facts, classes, routers, imports, top }: FileIndex,
+  name: string,
+): Value | undefined {
+  const known = facts.bindings[name] !== undefined || classes.has(name) || routers.has(name) || imports.has(name);
+  if (known) return evaluator.value({ kind: 'name', name }, top);
+  const star = facts.imports.find(({ local }) => local === '*');
+  return star ? exportOf(evaluator, evaluator.runtime.index.resolve(star.from, facts), name) : undefined;
+}
+
+function passedOn(evaluator: Evaluator, one: ExportFact, facts: FileFacts, seen: Set<string>): Value | undefined {
+  const files = evaluator.runtime.index.resolve(one.from ?? '', facts);
+  if (!files.length) return { kind: 'external', from: one.from ?? '', name: one.imported ?? '' };
+  if (one.imported === '*') return { kind: 'module', files };
+  return exportOf(evaluator, files, one.imported ?? one.name, seen);
+}
+
+function star(
+  evaluator: Evaluator,
+  one: ExportFact,
+  facts: FileFacts,
+  name: string,
+  seen: Set<string>,
+): Value | undefined {
+  return exportOf(evaluator, evaluator.runtime.index.resolve(one.from ?? '', facts), name, seen);
+}
