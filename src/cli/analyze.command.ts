@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CodeAnalysisService } from '../modules/code-analysis/code-analysis.service.js';
 import type { Endpoint, StackEntry } from '../modules/code-analysis/code-analysis.types.js';
-import { projectOf, readFolder } from './read-folder.js';
+import { readFolder } from './read-folder.js';
 import { out, UsageError } from './usage.js';
 
 /** `analyze DIR`: prints one JSON object, or a table; needs neither database nor settings. */
@@ -50,7 +50,7 @@ const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.is
 async function analysisOf(service: CodeAnalysisService, path: string) {
   const contents = readFolder(path);
   const stack = await service.stack(contents.files);
-  const { endpoints, stats } = await service.endpoints(projectOf(path, contents));
+  const { endpoints, stats } = await service.endpoints(contents.project);
   return { stack, components: [], endpoints, drift: [], stats: { ...contents.stats, ...stats } };
 }
 

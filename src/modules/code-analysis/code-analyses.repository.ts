@@ -21,7 +21,7 @@ export interface NewAnalysis {
 
 const COLUMNS = `id, content_sha256 AS "contentSha256", job_id AS "jobId", files, bytes, files_by_type AS "filesByType",
   left_out AS "leftOut", left_out_files AS "leftOutFiles", lock_files AS "lockFiles", findings -> 'stack' AS stack,
-  (findings ->> 'endpoints')::int AS endpoints, created_at AS "createdAt", completed_at AS "completedAt"`;
+  (findings ->> 'endpoints')::int AS endpoints, findings -> 'skipped' AS skipped, created_at AS "createdAt", completed_at AS "completedAt"`;
 const ANALYSIS = `SELECT ${COLUMNS} FROM code_analyses WHERE workspace_id = $1 AND id = $2`;
 /** Files are read a few at a time: of 50 MB the worker then holds what it has decoded, and no second copy. */
 const FILES_AT_ONCE = 200;
@@ -95,12 +95,12 @@ export class CodeAnalysesRepository {
   }
 
   /** Writes what was found, once: false for an analysis that is complete already, or gone. */
-  async complete(scope: WorkspaceScope, id: string, { stack, endpoints }: CodeFindings): Promise<boolean> {
+  async complete(scope: WorkspaceScope, id: string, { stack, endpoints, skipped }: CodeFindings): Promise<boolean> {
     return this.source.transaction(async (manager) => {
       const [, count]: [unknown, number] = await manager.query(
         `UPDATE code_analyses SET findings = $3, completed_at = now()
           WHERE workspace_id = $1 AND id = $2 AND completed_at IS NULL`,
-        [scope.workspaceId, id, JSON.stringify({ stack, endpoints: endpoints.length })],
+        [scope.workspaceId, id, JSON.stringify({ stack, endpoints: endpoints.length, skipped })],
       );
       if (count === 0) return false;
       const rows = endpoints.map((endpoint, at) => ({

@@ -47,6 +47,10 @@ export const analysisAnswer = z
       .array(z.object({ path: z.string(), reason: z.enum(LEFT_OUT_REASONS) }))
       .meta({ description: 'The first 100 of them that are no dependencies of the project' }),
     endpoints: z.int().optional().meta({ description: 'When completed' }),
+    skipped: z
+      .array(z.object({ file: z.string(), reason: z.string() }))
+      .optional()
+      .meta({ description: 'When completed: files that could not be parsed' }),
     job: z.string().meta({ description: 'Address of the job' }),
     createdAt: z.iso.datetime(),
     completedAt: z.iso.datetime().optional(),
@@ -62,6 +66,7 @@ export const analysisAnswer = z
       leftOut: { generated: 1, vendored: 840 },
       leftOutFiles: [{ path: 'package-lock.json', reason: 'generated' }],
       endpoints: 1,
+      skipped: [],
       job: `/v1/jobs/${EXAMPLE_ID}`,
       createdAt: '2026-01-01T12:00:00.000Z',
       completedAt: '2026-01-01T12:00:01.000Z',

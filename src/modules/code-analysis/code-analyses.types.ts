@@ -1,33 +1,19 @@
-import type { StackEntry } from './code-analysis.types.js';
+import type { Confidence, Endpoint, SkippedFile, StackEntry } from './code-analysis.types.js';
 import type { LeftOutFile } from './intake/intake.types.js';
 import type { LeftOutCounts } from './intake/select-files.js';
 
 export const ENDPOINT_TYPES = ['rest', 'graphql', 'grpc'] as const;
 export type EndpointType = (typeof ENDPOINT_TYPES)[number];
 
-export const CONFIDENCES = ['high', 'medium', 'low'] as const;
-
-/** An endpoint as an analysis answers it. */
-export interface InferredEndpoint {
-  /** Upper case: `GET` …, `WS`, `QUERY`, `MUTATION`, `SUBSCRIPTION`. */
-  readonly method: string;
-  /** `/users/{id}` */
-  readonly path: string;
-  readonly params: readonly object[];
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  readonly framework: string;
-  readonly confidence: (typeof CONFIDENCES)[number];
-  /** Where parts of it are set, if not at the handler. */
-  readonly via: readonly object[];
-}
+export const CONFIDENCES = ['high', 'medium', 'low'] as const satisfies readonly Confidence[];
 
 /** What was found in a code base. */
 export interface CodeFindings {
   readonly stack: readonly StackEntry[];
   /** In the order of the linker. */
-  readonly endpoints: readonly InferredEndpoint[];
+  readonly endpoints: readonly Endpoint[];
+  /** Files that could not be parsed, and why. */
+  readonly skipped: readonly SkippedFile[];
 }
 
 /** What came of an upload: what is kept of it, and what is not. */
@@ -61,12 +47,13 @@ export interface AnalysisRecord {
   readonly lockFiles: readonly string[];
   readonly stack: readonly StackEntry[] | null;
   readonly endpoints: number | null;
+  readonly skipped: readonly SkippedFile[] | null;
   readonly createdAt: Date;
   readonly completedAt: Date | null;
 }
 
 /** GraphQL fields and gRPC methods are told from the rest by their framework and method. */
-export function typeOfEndpoint({ method, framework }: Pick<InferredEndpoint, 'method' | 'framework'>): EndpointType {
+export function typeOfEndpoint({ method, framework }: Pick<Endpoint, 'method' | 'framework'>): EndpointType {
   if (/^(?:QUERY|MUTATION|SUBSCRIPTION)$/.test(method)) return 'graphql';
   return framework === 'grpc' ? 'grpc' : 'rest';
 }

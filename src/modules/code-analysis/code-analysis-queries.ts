@@ -9,8 +9,8 @@ import { JobsService } from '../../shared/jobs/jobs.service.js';
 import { codeAnalysisErrors } from './code-analyses.errors.js';
 import { CodeAnalysesRepository } from './code-analyses.repository.js';
 import type { AnalysisAnswer, EndpointsQuery } from './code-analyses.schemas.js';
-import type { AnalysisRecord, InferredEndpoint } from './code-analyses.types.js';
-import type { StackEntry } from './code-analysis.types.js';
+import type { AnalysisRecord } from './code-analyses.types.js';
+import type { Endpoint, StackEntry } from './code-analysis.types.js';
 import { EndpointsListRepository, type EndpointRow } from './endpoints-list.repository.js';
 
 type Status = AnalysisAnswer['status'];
@@ -43,14 +43,14 @@ export class CodeAnalysisQueries {
     scope: WorkspaceScope,
     id: string,
     query: EndpointsQuery,
-  ): Promise<OffsetPage<InferredEndpoint> | CursorPage<InferredEndpoint>> {
+  ): Promise<OffsetPage<Endpoint> | CursorPage<Endpoint>> {
     await this.complete(scope, id);
     const { page, perPage, cursor, limit, ...filter } = query;
     return readPage({ page, perPage, cursor, limit }, this.config.http, this.signer, {
       binding: bindingOf(scope.workspaceId, { list: 'endpoints', id: id.toLowerCase(), ...filter }, 'seq'),
       list: (window) => this.endpointRows.list(scope, id, filter, window),
       count: (cap) => this.endpointRows.count(scope, id, filter, cap),
-      answerOf: ({ key: _key, ...endpoint }: EndpointRow): InferredEndpoint => endpoint,
+      answerOf: ({ key: _key, ...endpoint }: EndpointRow): Endpoint => endpoint,
     });
   }
 
@@ -77,7 +77,8 @@ export class CodeAnalysisQueries {
 }
 
 function viewOf(analysis: AnalysisRecord, status: Status): AnalysisAnswer {
-  const { id, contentSha256, files, bytes, filesByType, leftOut, leftOutFiles, endpoints, completedAt } = analysis;
+  const { id, contentSha256, files, bytes, filesByType, leftOut, leftOutFiles, endpoints, skipped, completedAt } =
+    analysis;
   return {
     id,
     status,
@@ -88,6 +89,7 @@ function viewOf(analysis: AnalysisRecord, status: Status): AnalysisAnswer {
     leftOut: { ...leftOut },
     leftOutFiles: [...leftOutFiles],
     ...(endpoints === null ? {} : { endpoints }),
+    ...(skipped === null ? {} : { skipped: [...skipped] }),
     job: `/v1/jobs/${analysis.jobId}`,
     createdAt: analysis.createdAt.toISOString(),
     ...(completedAt === null ? {} : { completedAt: completedAt.toISOString() }),

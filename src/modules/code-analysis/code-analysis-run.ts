@@ -8,8 +8,7 @@ import { CodeMetrics } from '../../shared/metrics/code.metrics.js';
 import { codeAnalysisErrors } from './code-analyses.errors.js';
 import { CodeAnalysesRepository } from './code-analyses.repository.js';
 import { type AnalysisRecord, type CodeFindings, typeOfEndpoint } from './code-analyses.types.js';
-import type { CodeFile } from './code-analysis.types.js';
-import { Findings } from './findings.js';
+import { Findings, type Texts } from './findings.js';
 import { textOf } from './intake/text.js';
 
 export const CODE_ANALYSIS_JOB = 'codeAnalysis';
@@ -50,25 +49,24 @@ export class CodeAnalysisRun implements OnModuleInit {
 
   private async analyse(analysis: AnalysisRecord, job: JobRun): Promise<void> {
     const { scope } = job;
-    const files = await this.filesOf(scope, analysis);
+    const texts = await this.textsOf(scope, analysis);
     await job.progress(10);
-    const stack = await this.findings.stack(files);
+    const stack = await this.findings.stack(texts);
     await job.progress(30);
     // By the code and not by the analysis: what was inferred of a project serves its next analysis, too.
-    const endpoints = await this.cache.getOrSet(inferenceKey(scope, analysis.contentSha256), () =>
-      this.findings.endpoints(files),
+    const { endpoints, stats } = await this.cache.getOrSet(inferenceKey(scope, analysis.contentSha256), () =>
+      this.findings.endpoints(texts),
     );
     await job.progress(90);
-    const found = { stack, endpoints };
+    const found = { stack, endpoints, skipped: stats.skipped };
     if (await this.repository.complete(scope, analysis.id, found)) this.count(analysis, found);
   }
 
-  private async filesOf(scope: WorkspaceScope, analysis: AnalysisRecord): Promise<CodeFile[]> {
-    const files: CodeFile[] = analysis.lockFiles.map((path) => ({ path, content: '' }));
-    for await (const { path, bytes } of this.repository.files(scope, analysis.id))
-      files.push({ path, content: textOf(bytes) });
-    if (files.length < analysis.files + analysis.lockFiles.length) throw codeAnalysisErrors.filesGone();
-    return files;
+  private async textsOf(scope: WorkspaceScope, analysis: AnalysisRecord): Promise<Texts> {
+    const texts = new Map(analysis.lockFiles.map((path) => [path, '']));
+    for await (const { path, bytes } of this.repository.files(scope, analysis.id)) texts.set(path, textOf(bytes));
+    if (texts.size < analysis.files + analysis.lockFiles.length) throw codeAnalysisErrors.filesGone();
+    return texts;
   }
 
   private count({ filesByType }: AnalysisRecord, { endpoints }: CodeFindings): void {

@@ -8,7 +8,7 @@ export class CodeRetentionRepository {
 
   /** Takes the lists of files from at most `limit` analyses that are older than `days`; gives how many. */
   async emptyAnalyses(days: number, limit: number): Promise<number> {
-    const rows: unknown[] = await this.source.query(
+    const [, count]: [unknown, number] = await this.source.query(
       `WITH old AS (
          SELECT workspace_id, id FROM code_analyses
           WHERE emptied_at IS NULL AND created_at < now() - make_interval(days => $1)
@@ -16,10 +16,10 @@ export class CodeRetentionRepository {
        gone AS (
          DELETE FROM analysed_files f USING old WHERE f.workspace_id = old.workspace_id AND f.analysis_id = old.id)
        UPDATE code_analyses c SET emptied_at = now() FROM old
-        WHERE c.workspace_id = old.workspace_id AND c.id = old.id RETURNING c.id`,
+        WHERE c.workspace_id = old.workspace_id AND c.id = old.id`,
       [days, limit],
     );
-    return rows.length;
+    return count;
   }
 
   /** Removes at most `limit` contents that no analysis lists and nobody has sent for `days`; gives how many. */

@@ -5,14 +5,14 @@ import { Keyset, type PageWindow } from '../../shared/database/keyset.js';
 import { defineQuery, NO_ID } from '../../shared/database/named-queries.js';
 import type { Statement } from '../../shared/database/query-profiler.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
-import type { InferredEndpoint } from './code-analyses.types.js';
+import type { Endpoint } from './code-analysis.types.js';
 
 export interface EndpointFilter {
   readonly method?: string;
   readonly framework?: string;
 }
 
-export type EndpointRow = InferredEndpoint & PageRow;
+export type EndpointRow = Endpoint & PageRow;
 
 /** As the linker sorts them: by path. */
 const ORDER = new Keyset([{ sql: 'seq', type: 'integer' }]);

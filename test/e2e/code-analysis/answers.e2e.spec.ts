@@ -1,11 +1,11 @@
 import { DataSource } from 'typeorm';
 import { CodeAnalysesRepository } from '../../../src/modules/code-analysis/code-analyses.repository.js';
-import type { InferredEndpoint } from '../../../src/modules/code-analysis/code-analyses.types.js';
+import type { Endpoint } from '../../../src/modules/code-analysis/code-analysis.types.js';
 import { mintWorkspaceScope } from '../../../src/shared/database/workspace-scope.mint.js';
 import { DEFAULT_WORKSPACE } from '../platform/response-cache-kit.js';
 import { type CodeKit, codeKit, jsonOfTree, TREE } from './code-kit.js';
 
-const endpoint = (at: number): InferredEndpoint => ({
+const endpoint = (at: number): Endpoint => ({
   method: at % 3 === 0 ? 'POST' : 'GET',
   path: `/things/{id}/${String(at).padStart(3, '0')}`,
   params: [{ name: 'id', in: 'path' }],
@@ -41,7 +41,7 @@ describe('what was found in code', () => {
   it('is written once', async () => {
     const repository = kit.app.get(CodeAnalysesRepository, { strict: false });
     const scope = mintWorkspaceScope(DEFAULT_WORKSPACE);
-    const found = { stack: [], endpoints: Array.from({ length: 120 }, (_, at) => endpoint(at)) };
+    const found = { stack: [], skipped: [], endpoints: Array.from({ length: 120 }, (_, at) => endpoint(at)) };
     expect(await repository.complete(scope, id, found)).toBe(true);
     expect(await repository.complete(scope, id, found)).toBe(false);
     const [{ n }] = (await kit.app
@@ -55,7 +55,7 @@ describe('what was found in code', () => {
     const paths: string[] = [];
     for (let cursor = ''; ;) {
       const answer = await page(`limit=50${cursor && `&cursor=${cursor}`}`);
-      paths.push(...answer.items.map((item: InferredEndpoint) => item.path));
+      paths.push(...answer.items.map((item: Endpoint) => item.path));
       if (!answer.hasNext) break;
       cursor = answer.nextCursor;
     }

@@ -196,8 +196,10 @@ describe('sending code', () => {
 
   it('keeps files as long as it says, and what was found for longer', async () => {
     const { id } = await kit.analysed(different('old'));
+    await rows(`UPDATE code_analyses SET created_at = now(), emptied_at = NULL`);
     await rows(`UPDATE code_analyses SET created_at = now() - interval '8 days' WHERE id = $1`, [id]);
     await rows(`UPDATE file_contents SET sent_at = now() - interval '8 days'`);
+    // Of all analyses this one alone is old.
     const retention = kit.app.get(CodeRetentionRepository, { strict: false });
     // Contents that another analysis still lists stay with it.
     expect([await retention.emptyAnalyses(7, 100), await retention.removeContents(7, 100)]).toEqual([1, 1]);
