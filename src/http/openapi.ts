@@ -75,6 +75,7 @@ function describeForm({ requestBody, [UPLOAD_EXTENSION]: part }: Operation): voi
   const form = requestBody?.content?.['multipart/form-data'];
   if (form === undefined || part === undefined) return;
   form.schema = { type: 'object', properties: { [part]: { type: 'string', format: 'binary' } }, required: [part] };
+  form.example = { [part]: 'the bytes of code.zip' };
 }
 
 /** An example given with the schema (`.meta({ example })`) is shown where tools look for it: at the media type. */

@@ -55,6 +55,37 @@ describe('sending code', () => {
     );
   });
 
+  it('finds the stack and the endpoints, with the place of each', async () => {
+    const { id } = await kit.analysed(different('found'));
+    expect((await kit.get(`/v1/code-analyses/${id}/stack`)).json<{ items: object[] }>().items).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: 'pg', kind: 'dependency', file: 'package.json', line: 5, version: '8.23.1' }),
+      ]),
+    );
+    expect((await kit.get(`/v1/code-analyses/${id}/endpoints?perPage=10`)).json()).toMatchObject({
+      total: 1,
+      items: [
+        { method: 'GET', path: '/orders/{id}', file: 'src/app.js', line: 3, framework: 'express', confidence: 'high' },
+      ],
+    });
+    expect((await kit.get('/metrics', { accept: 'text/plain' })).body).toMatch(
+      /tech_spec_api_endpoints_inferred_total\{endpoint_type="rest"\} [1-9]/,
+    );
+  });
+
+  it('goes on where one file breaks the parser', async () => {
+    const tree = {
+      ...different('broken'),
+      'src/deep.js': `const express = require('express');\nexpress().get('/x', f);\nx = ${'('.repeat(100_000)}`,
+      'src/bad.js': Buffer.from([0x65, 0xff, 0xfe, 0x28]).toString('latin1'),
+      'src/half.js': "const app = require('express')();\napp.get('/half', (q, r) => r.end());\nfunction (",
+    };
+    const { id } = await kit.analysed(tree);
+    const { items } = (await kit.get(`/v1/code-analyses/${id}/endpoints`)).json<{ items: { path: string }[] }>();
+    expect(items.map(({ path }) => path)).toContain('/orders/{id}');
+    expect((await kit.get('/health/live')).statusCode).toBe(200);
+  });
+
   it('counts and names what it leaves out', async () => {
     const tree = {
       ...different('left out'),
