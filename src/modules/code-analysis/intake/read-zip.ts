@@ -47,7 +47,8 @@ export async function readZip(bytes: Buffer, limits: IntakeLimits, wanted: Wante
   if (faults.length > 0) throw intakeErrors.unsafe(faults);
   refuseExcess(entries, bytes.length, limits);
   const members = entries.flatMap((entry) => memberOf(entry, limits, wanted));
-  const conflicts = [...conflictsOf(members.map(({ path }) => path)), ...overlaps(entries)];
+  const paths = members.flatMap(({ path, reason }) => (reason === 'bad-name' ? [] : [path]));
+  const conflicts = [...conflictsOf(paths), ...overlaps(entries)];
   if (conflicts.length > 0) throw intakeErrors.unsafe(conflicts);
   const files: SourceFile[] = [];
   for (const { entry, path, reason } of members)
