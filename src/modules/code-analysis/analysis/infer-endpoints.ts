@@ -4,6 +4,7 @@ import { LANGUAGES, languageOf } from '../frameworks/languages.js';
 import type { FileFacts } from '../linking/facts.js';
 import { link } from '../linking/link.js';
 import type { ModuleResolver, ProjectFiles } from '../parsing/front-end.js';
+import { absentFrameworks, without } from './dependencies.js';
 import { importsIn } from './imports-in.js';
 import type { Parser } from './parser.types.js';
 import { isTestFile } from './test-files.js';
@@ -52,7 +53,11 @@ class InferenceRun {
       await this.parseAll(importersOf(new Set(seeds), importing));
       await this.followImports();
     }
-    const endpoints = link([...this.facts.values()], (language) => this.resolvers.get(language) ?? NO_MODULES);
+    const gates = absentFrameworks(this.project);
+    const endpoints = link(
+      [...this.facts.values()].map((facts) => without(facts, gates)),
+      (language) => this.resolvers.get(language) ?? NO_MODULES,
+    );
     return {
       endpoints,
       stats: {
@@ -72,7 +77,7 @@ class InferenceRun {
       const text = this.textOf(path);
       const language = languageOf(path);
       if (text === undefined || !language) continue;
-      if (language.mayHaveRoutes(text)) seeds.push(path);
+      if (language.mayHaveRoutes(path, text)) seeds.push(path);
       else if (language.language === 'javascript') {
         const found = importsIn(text).flatMap((specifier) => this.resolve(language.language, specifier, path));
         if (found.length) importing.set(path, found);

@@ -71,6 +71,10 @@ export class ParsePool implements Parser {
 
 class PoolThread {
   private readonly worker: Worker;
+  private ended: ((parsed: Parsed, alive: boolean) => void) | undefined;
+  /** Its scripts are loaded: only then the time of a file runs. */
+  private readonly ready: Promise<void>;
+  private gone = false;
 
   constructor(script: string, heapMb: number) {
     this.worker = new Worker(script, {
@@ -78,28 +82,40 @@ class PoolThread {
       stderr: true,
     });
     this.worker.unref();
+    this.ready = new Promise((done) => {
+      this.worker.once('message', () => done());
+      this.worker.once('error', () => done());
+      this.worker.once('exit', () => done());
+    });
+    this.worker.on('message', (parsed: Parsed) => this.ended?.(parsed, true));
+    this.worker.on('error', (error) => this.ended?.({ skipped: `the parser failed: ${messageOf(error)}` }, false));
+    this.worker.on('exit', () => {
+      this.gone = true;
+      this.ended?.({ skipped: 'the parser’s thread ended' }, false);
+    });
   }
 
   /** The thread is dead after a timeout or an error. */
-  run(path: string, text: string, fileMs: number): Promise<{ parsed: Parsed; alive: boolean }> {
+  async run(path: string, text: string, fileMs: number): Promise<{ parsed: Parsed; alive: boolean }> {
+    this.worker.ref();
+    await this.ready;
     return new Promise((done) => {
       const end = (parsed: Parsed, alive: boolean) => {
         clearTimeout(timer);
-        this.worker.removeAllListeners();
+        this.ended = undefined;
         this.worker.unref();
         if (!alive) void this.worker.terminate();
         done({ parsed, alive });
       };
       const timer = setTimeout(() => end({ skipped: `not parsed within ${fileMs} ms` }, false), fileMs);
-      this.worker.ref();
-      this.worker.once('message', (parsed: Parsed) => end(parsed, true));
-      this.worker.once('error', (error) => end({ skipped: `the parser failed: ${messageOf(error)}` }, false));
-      this.worker.once('exit', () => end({ skipped: 'the parser’s thread ended' }, false));
+      this.ended = end;
+      if (this.gone) end({ skipped: 'the parser’s thread did not start' }, false);
       this.worker.postMessage({ path, text });
     });
   }
 
   async stop(): Promise<void> {
+    this.ended?.({ skipped: 'the analysis was stopped' }, false);
     await this.worker.terminate();
   }
 }

@@ -10,7 +10,7 @@ const KEPT = new Set(
   tsconfig jsconfig src index lib dist test tests spec js ts mjs cjs tsx jsx json app node server
   Array Boolean Date Error JSON Map Math Number Object Promise Record RegExp Set String Symbol console process env Partial Pick Omit
   forEach map flatMap entries keys values filter concat join toLowerCase toUpperCase push bind freeze assign log error then
-  dirname filename __dirname __filename fileURLToPath meta URL posix resolve
+  dirname filename __dirname __filename __tests__ __mocks__ __fixtures__ fileURLToPath meta URL posix resolve
   express Router Application Express Request Response NextFunction RequestHandler IRouter mergeParams route all post put patch del
   head options listen json urlencoded
   fastify Fastify FastifyInstance FastifyPluginAsync FastifyPluginCallback FastifyRequest FastifyReply plugin fp register autoload
@@ -20,6 +20,8 @@ const KEPT = new Set(
   VersioningType URI HEADER MEDIA_TYPE CUSTOM VERSION_NEUTRAL defaultVersion RequestMethod GET POST PUT PATCH DELETE ALL HEAD OPTIONS
   RouterModule children controllers providers forwardRef WebSocketGateway SubscribeMessage namespace INestApplication
   NestExpressApplication NestFastifyApplication platform ParseIntPipe UseGuards HttpCode forRoot forFeature DynamicModule Test
+  koa router mount compose combine routes allowedMethods redirect Koa del prefix hono Hono openapi createRoute OpenAPIHono basePath on zod hc
+  next api pages route default ALLOW Allow setHeader status
   axios supertest fetch got nock msw http rest setupServer HttpResponse id`
     .split(/\s+/)
     .filter((word) => word !== ''),
@@ -43,7 +45,7 @@ function turned(letter: string): string {
 
 /** Packages keep their names: what is imported from them decides. */
 const PACKAGES =
-  /(['"])(@nestjs\/[\w-]+|@fastify\/[\w-]+|fastify-plugin|express-promise-router|@koa\/router|koa-router|node:\w+|@hono\/[\w-]+)\1/g;
+  /(['"])(@nestjs\/[\w-]+|@fastify\/[\w-]+|fastify-plugin|express-promise-router|@koa\/router|koa-[\w-]+|node:\w+|@hono\/[\w-]+)\1/g;
 
 export const renamedPath = (path: string): string => path.replace(TOKEN, word);
 

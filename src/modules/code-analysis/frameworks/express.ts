@@ -1,11 +1,13 @@
-import type { Expr } from '../linking/facts.js';
 import type { Facts } from '../linking/facts-builder.js';
 import type { JsCall, JsSource } from '../parsing/javascript/js-source.js';
 import type { Framework } from './framework.js';
+import { prefixArgument } from './http-verbs.js';
+import { readTypedParams } from './typed-params.js';
 
 const NAME = 'express';
 /** Packages whose default export makes a router with Express's methods. */
 const ROUTER_PACKAGES = new Set(['express-promise-router', 'router']);
+const PACKAGE = /^express(-serve-static-core)?$/;
 const TYPES = /(^|\.)(Express|Application|Router|IRouter)$/;
 
 /** Applications, routers, `use` and `route`; the routes themselves are read by `http-verbs`. */
@@ -19,11 +21,7 @@ export const express: Framework<JsSource> = {
       if (call.method === 'use') readUse(source, call, facts);
       if (call.method === 'route') readRoute(call, facts);
     }
-    for (const { id, typeName, scope, line } of source.typedParams) {
-      const type = source.external(typeName);
-      if (type && /^express(-serve-static-core)?$/.test(type.from) && TYPES.test(type.name))
-        facts.routers.push({ framework: NAME, id, role: 'parameter', scope, line });
-    }
+    readTypedParams(source, facts, NAME, ({ from, name }) => PACKAGE.test(from) && TYPES.test(name));
   },
 };
 
@@ -44,11 +42,10 @@ function roleOf(name: string): 'app' | 'part' | undefined {
   return /(^|\.)Router$/.test(name) ? 'part' : undefined;
 }
 
-/** `app.use([path], …middleware, router)`: any argument may be a router; a function is middleware. */
+/** `app.use([path], …middleware, router)`, in Koa too: any argument may be a router; a function is middleware. */
 function readUse(source: JsSource, { receiver, args, line, scope }: JsCall, facts: Facts): void {
   if (!receiver) return;
-  const first = args[0];
-  const prefix = first && args.length > 1 && mayBePrefix(source, first) ? first : undefined;
+  const prefix = prefixArgument(source, args);
   for (const child of prefix ? args.slice(1) : args) {
     if (child.kind === 'text' || child.kind === 'function' || child.kind === 'record' || child.kind === 'unknown')
       continue;
@@ -56,21 +53,13 @@ function readUse(source: JsSource, { receiver, args, line, scope }: JsCall, fact
       parent: receiver,
       child,
       routersOnly: true,
-      framework: NAME,
+      framework: [NAME, 'koa'],
       line,
       ...(prefix ? { prefix } : {}),
       ...(scope === undefined ? {} : { scope }),
     });
   }
 }
-
-function mayBePrefix(source: JsSource, expr: Expr): boolean {
-  if (expr.kind === 'name' && expr.name.startsWith('call@')) return false;
-  const from = source.external(expr)?.from;
-  return expr.kind !== 'function' && expr.kind !== 'record' && (from === undefined || !isPackage(from));
-}
-
-const isPackage = (from: string): boolean => /^(@[\w-]+\/)?[\w-]+$/.test(from) && !from.startsWith('@/');
 
 /** `router.route('/x')` is a router of one path. */
 function readRoute({ id, receiver, args, line, scope }: JsCall, facts: Facts): void {

@@ -3,6 +3,8 @@ import { type Facts, member } from '../linking/facts-builder.js';
 import type { JsCall, JsSource } from '../parsing/javascript/js-source.js';
 import type { Framework } from './framework.js';
 import { isTrue, option } from './http-verbs.js';
+import { placedOf } from './placed.js';
+import { readTypedParams } from './typed-params.js';
 
 const NAME = 'fastify';
 
@@ -16,39 +18,41 @@ export const fastify: Framework<JsSource> = {
   prefilter: /\bfastify\b|\.\s*(register|route)\s*\(/i,
   extract(source, facts) {
     for (const call of source.calls) {
-      const made = source.external(call.callee);
-      if (made?.from === 'fastify' && /^(default|\*|fastify)$/.test(made.name)) readApp(call, facts);
-      if (made?.from === 'fastify-plugin' && call.args[0])
-        facts.bindings[call.id] = { kind: 'inline', of: call.args[0] };
+      readMaking(source, call, facts);
       if (call.method === 'register') readRegister(source, call, facts);
       if (call.method === 'route') readRoute(call, facts);
     }
-    for (const { id, typeName, scope, line } of source.typedParams) {
-      const type = source.external(typeName);
-      if (type?.from === 'fastify' && type.name === 'FastifyInstance')
-        facts.routers.push({ framework: NAME, id, role: 'parameter', scope, line });
-    }
+    readTypedParams(source, facts, NAME, ({ from, name }) => from === 'fastify' && name === 'FastifyInstance');
   },
 };
 
-function readApp({ id, line, scope }: JsCall, facts: Facts): void {
-  facts.routers.push({ framework: NAME, id, role: 'app', line, ...(scope === undefined ? {} : { scope }) });
+function readMaking(source: JsSource, call: JsCall, facts: Facts): void {
+  const made = source.external(call.callee);
+  const [plugin] = call.args;
+  if (made?.from === 'fastify' && /^(default|\*|fastify)$/.test(made.name))
+    facts.routers.push({ ...placedOf(NAME, call), id: call.id, role: 'app' });
+  if (made?.from === 'fastify-plugin' && plugin) facts.bindings[call.id] = { kind: 'inline', of: plugin };
 }
 
-function readRegister(source: JsSource, { receiver, args, line, scope }: JsCall, facts: Facts): void {
-  const [child, options] = args;
-  if (!receiver || !child) return;
-  const placed = { framework: NAME, line, ...(scope === undefined ? {} : { scope }) };
-  const autoload = source.external(child)?.from === '@fastify/autoload';
-  if (!autoload) {
-    const prefix = option(options, 'prefix');
-    facts.mounts.push({ parent: receiver, child, bind: 0, ...placed, ...(prefix ? { prefix } : {}) });
+function readRegister(source: JsSource, call: JsCall, facts: Facts): void {
+  const [child, options] = call.args;
+  if (!call.receiver || !child) return;
+  const mount = { ...placedOf(NAME, call), parent: call.receiver, child, bind: 0 };
+  if (source.external(child)?.from !== '@fastify/autoload') {
+    const prefix = prefixOf(options);
+    facts.mounts.push({ ...mount, ...(prefix ? { prefix } : {}) });
     return;
   }
   const folder = folderOf(option(options, 'dir'), facts);
-  const prefix = option(option(options, 'options'), 'prefix');
-  if (folder !== undefined)
-    facts.mounts.push({ parent: receiver, child, folder, bind: 0, ...placed, ...(prefix ? { prefix } : {}) });
+  const prefix = prefixOf(option(options, 'options'));
+  if (folder !== undefined) facts.mounts.push({ ...mount, folder, ...(prefix ? { prefix } : {}) });
+}
+
+/** Options handed on (`{ ...opts }`) rarely bring a prefix: one that is not known is taken for none, and the endpoint is less sure. */
+function prefixOf(options: Expr | undefined): Expr | undefined {
+  const prefix = option(options, 'prefix');
+  const isOwn = options?.kind === 'record' && options.entries.some(([key]) => key === 'prefix');
+  return prefix && !isOwn ? { kind: 'choice', options: [prefix, { kind: 'text', text: '' }] } : prefix;
 }
 
 /** `path.join(__dirname, 'routes')`: the texts behind the place of the file itself. */
@@ -62,23 +66,26 @@ function folderOf(dir: Expr | undefined, facts: Facts): string | undefined {
 }
 
 /** `route({ method, url, handler })`, or a name of such options. */
-function readRoute({ receiver, args, line, scope }: JsCall, facts: Facts): void {
-  const [options] = args;
-  if (!receiver || !options || args.length !== 1 || options.kind === 'text' || options.kind === 'join') return;
-  const keys = options.kind === 'record' ? options.entries.map(([key]) => key) : undefined;
-  if (keys && !keys.includes('handler') && !keys.includes('...')) return;
+function readRoute(call: JsCall, facts: Facts): void {
+  const [options] = call.args;
+  if (!call.receiver || !options || call.args.length !== 1 || !mayBeOptions(options)) return;
   const socket = option(options, 'websocket');
   facts.routes.push({
-    router: receiver,
+    ...placedOf(NAME, call),
+    router: call.receiver,
     methods: socket && isTrue(socket) ? { kind: 'text', text: 'WS' } : member(options, 'method'),
-    path: pathOf(options, keys),
-    framework: NAME,
-    line,
-    ...(scope === undefined ? {} : { scope }),
+    path: pathOf(options),
   });
 }
 
-function pathOf(options: Expr, keys: readonly string[] | undefined): Expr {
-  if (keys) return member(options, keys.includes('path') ? 'path' : 'url');
+function mayBeOptions(expr: Expr): boolean {
+  if (expr.kind === 'record') return expr.entries.some(([key]) => key === 'handler' || key === '...');
+  return expr.kind === 'name' || expr.kind === 'member';
+}
+
+/** `url`, or its other name `path`. */
+function pathOf(options: Expr): Expr {
+  if (options.kind === 'record')
+    return member(options, options.entries.some(([key]) => key === 'path') ? 'path' : 'url');
   return { kind: 'choice', options: [member(options, 'url'), member(options, 'path')] };
 }

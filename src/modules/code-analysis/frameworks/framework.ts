@@ -14,6 +14,10 @@ export interface Framework<Source> {
    * a file that gets its router as an argument imports nothing. What is really a route is decided by its receiver, in the linker.
    */
   readonly prefilter: RegExp;
+  /** Where files are the routes: only files with such a path are looked at. */
+  readonly files?: RegExp;
+  /** The package that a manifest of the project must name, where the text of a file says too little. */
+  readonly dependency?: string;
   /** Adds what it sees in the file. Pure: looks at nothing but its arguments. */
   extract(source: Source, facts: Facts): void;
 }

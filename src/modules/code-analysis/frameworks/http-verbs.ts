@@ -1,7 +1,8 @@
 import type { Expr } from '../linking/facts.js';
-import { type Facts, member, text, unknown } from '../linking/facts-builder.js';
+import { type Facts, member, text } from '../linking/facts-builder.js';
 import type { JsCall, JsSource } from '../parsing/javascript/js-source.js';
 import type { Framework } from './framework.js';
+import { placedOf } from './placed.js';
 
 /** Frameworks whose routers have a method for each HTTP method: `router.get(path, …handlers)`. */
 export const VERB_FRAMEWORKS = ['express', 'fastify', 'hono', 'koa'] as const;
@@ -22,25 +23,35 @@ export const httpVerbs: Framework<JsSource> = {
 };
 
 function readVerb(call: JsCall, facts: Facts): void {
-  const { receiver, method, args, isNew } = call;
-  if (!receiver || !method || isNew || !args.length) return;
-  if (typeof method === 'string' ? !VERBS.test(method) : args.length < 2) return;
-  const inRoute = isRouteChain(receiver, facts);
-  const pathAt = inRoute ? -1 : namedAt(args);
-  const handlers = args.slice(pathAt + 1);
-  const last = handlers.at(-1);
-  if (!last || !mayHandle(last) || (pathAt >= 0 && !mayBePath(args[pathAt]))) return;
-  const handler = nameOf(last);
+  const { receiver, method, args } = call;
+  if (!receiver || !method || !mayBeRoute(call)) return;
+  const inChain = isRouteChain(receiver, facts);
+  const pathAt = inChain ? -1 : namedAt(args);
+  const path = args[pathAt];
+  const last = args.slice(pathAt + 1).at(-1);
+  if (!last || !mayHandle(last) || (path && !mayBePath(path))) return;
   facts.routes.push({
+    ...placedOf(frameworksOf(last, inChain), call),
     router: receiver,
-    methods: isSocket(args) ? text('WS') : typeof method === 'string' ? text(method) : method,
-    ...(pathAt >= 0 ? { path: args[pathAt] ?? unknown('') } : {}),
-    framework: last.kind === 'record' ? 'fastify' : inRoute ? 'express' : VERB_FRAMEWORKS,
-    line: call.line,
-    ...(call.scope === undefined ? {} : { scope: call.scope }),
-    ...(handler === undefined ? {} : { handler }),
+    methods: methodOf(method, args),
+    ...(path ? { path } : {}),
+    ...handlerOf(last),
   });
 }
+
+const frameworksOf = (last: Expr, inChain: boolean): string | readonly string[] =>
+  last.kind === 'record' ? 'fastify' : inChain ? 'express' : VERB_FRAMEWORKS;
+
+const methodOf = (method: string | Expr, args: readonly Expr[]): Expr =>
+  isSocket(args) ? text('WS') : typeof method === 'string' ? text(method) : method;
+
+function handlerOf(expr: Expr): { handler?: string } {
+  const handler = nameOf(expr);
+  return handler === undefined ? {} : { handler };
+}
+
+const mayBeRoute = ({ method, args, isNew }: JsCall): boolean =>
+  !isNew && (typeof method === 'string' ? args.length > 0 && VERBS.test(method) : args.length > 1);
 
 /** Koa names routes: `router.get('user', '/users/:id', handler)`. */
 function namedAt(args: readonly Expr[]): number {
@@ -48,8 +59,7 @@ function namedAt(args: readonly Expr[]): number {
   return args.length > 2 && second?.kind === 'text' && second.text.startsWith('/') ? 1 : 0;
 }
 
-const mayBePath = (expr: Expr | undefined): boolean =>
-  expr !== undefined && expr.kind !== 'function' && expr.kind !== 'record' && expr.kind !== 'module';
+const mayBePath = ({ kind }: Expr): boolean => kind !== 'function' && kind !== 'record' && kind !== 'module';
 
 /** A function, something that may be one, or options with a handler. */
 export function mayHandle(expr: Expr): boolean {
@@ -66,15 +76,14 @@ function isRouteChain(receiver: Expr, facts: Facts): boolean {
   let at: Expr | undefined = receiver;
   for (let step = 0; at && step < 60; step += 1) {
     if (at.kind === 'name') at = facts.bindings[at.name];
-    else if (at.kind === 'call' && at.callee.kind === 'member') {
-      const { key, of } = at.callee;
-      if (key === 'route') return at.args.length === 1 && at.args[0]?.kind !== 'record';
-      if (typeof key !== 'string' || !VERBS.test(key)) return false;
-      at = of;
-    } else return false;
+    else if (at.kind !== 'call' || at.callee.kind !== 'member') return false;
+    else if (at.callee.key === 'route') return at.args.length === 1 && at.args[0]?.kind !== 'record';
+    else at = isVerb(at.callee.key) ? at.callee.of : undefined;
   }
   return false;
 }
+
+const isVerb = (key: string | Expr): boolean => typeof key === 'string' && VERBS.test(key);
 
 /** Fastify's `{ websocket: true }`. */
 const isSocket = (args: readonly Expr[]): boolean =>
@@ -96,3 +105,14 @@ export function option(options: Expr | undefined, key: string): Expr | undefined
   const own = options.entries.find(([name]) => name === key)?.[1];
   return own ?? (options.entries.some(([name]) => name === '...') ? member(options, key) : undefined);
 }
+
+/** The first of several arguments of `use`, unless it is plainly middleware; the linker looks what it really is. */
+export function prefixArgument(source: JsSource, args: readonly Expr[]): Expr | undefined {
+  const first = args[0];
+  if (!first || args.length < 2 || first.kind === 'function' || first.kind === 'record') return undefined;
+  if (first.kind === 'name' && first.name.startsWith('call@')) return undefined;
+  const from = source.external(first)?.from;
+  return from === undefined || !isPackage(from) ? first : undefined;
+}
+
+const isPackage = (from: string): boolean => /^(@[\w-]+\/)?[\w-]+$/.test(from);

@@ -9,7 +9,9 @@ export interface LanguagePack {
   readonly extensions: readonly string[];
   readonly resolver: ModuleResolverOf;
   /** Whether a framework may have to do with a file of this text. */
-  mayHaveRoutes(text: string): boolean;
+  mayHaveRoutes(path: string, text: string): boolean;
+  /** Frameworks that count only in a project whose manifest names their package. */
+  readonly dependencies: Readonly<Record<string, string>>;
   load(): Promise<void>;
   facts(path: string, text: string): FileFacts;
 }
@@ -20,17 +22,22 @@ export function languagePack<Source>(parts: {
   readonly resolver: ModuleResolverOf;
 }): LanguagePack {
   const { frontEnd, frameworks, resolver } = parts;
+  const looksAt = ({ prefilter, files }: Framework<Source>, path: string, text: string) =>
+    (files?.test(path) ?? true) && prefilter.test(text);
   return {
     language: frontEnd.language,
     extensions: frontEnd.extensions,
     resolver,
-    mayHaveRoutes: (text) => frameworks.some(({ prefilter }) => prefilter.test(text)),
+    mayHaveRoutes: (path, text) => frameworks.some((framework) => looksAt(framework, path, text)),
+    dependencies: Object.fromEntries(
+      frameworks.flatMap(({ name, dependency }) => (dependency ? [[name, dependency]] : [])),
+    ),
     load: () => frontEnd.load(),
     facts(path, text) {
       const facts = new Facts(path, frontEnd.language);
       const source = frontEnd.read(text, facts);
       try {
-        for (const framework of frameworks) if (framework.prefilter.test(text)) framework.extract(source, facts);
+        for (const framework of frameworks) if (looksAt(framework, path, text)) framework.extract(source, facts);
       } finally {
         frontEnd.release?.(source);
       }

@@ -2,6 +2,8 @@ import type { Expr } from '../linking/facts.js';
 import { type Facts, list, member, text } from '../linking/facts-builder.js';
 import type { JsCall, JsSource } from '../parsing/javascript/js-source.js';
 import { option } from './http-verbs.js';
+import { placedOf } from './placed.js';
+import { readTypedParams } from './typed-params.js';
 
 const NAME = 'nestjs';
 const APPLICATIONS = /^(INestApplication|NestExpressApplication|NestFastifyApplication)$/;
@@ -11,19 +13,15 @@ export function readNestApplication(source: JsSource, facts: Facts): void {
   for (const call of source.calls) {
     const external = source.external(call.callee);
     if (external?.from === '@nestjs/core') readCore(external.name, call, facts);
-    if (external?.name === 'forwardRef' && call.args[0])
-      facts.bindings[call.id] = { kind: 'call', callee: call.args[0], args: [] };
+    const [first] = call.args;
+    if (external?.name === 'forwardRef' && first) facts.bindings[call.id] = { kind: 'call', callee: first, args: [] };
     if (call.method === 'setGlobalPrefix') readPrefix(call, facts);
     if (call.method === 'enableVersioning') readVersioning(source, call, facts);
   }
-  for (const { id, typeName, scope, line } of source.typedParams) {
-    const type = source.external(typeName);
-    if (type && APPLICATIONS.test(type.name) && type.from.startsWith('@nestjs/'))
-      facts.routers.push({ framework: NAME, id, role: 'parameter', scope, line });
-  }
+  readTypedParams(source, facts, NAME, ({ from, name }) => from.startsWith('@nestjs/') && APPLICATIONS.test(name));
 }
 
-const placed = ({ line, scope }: JsCall) => ({ framework: NAME, line, ...(scope === undefined ? {} : { scope }) });
+const placed = (call: JsCall) => placedOf(NAME, call);
 
 function readCore(called: string, call: JsCall, facts: Facts): void {
   const [first] = call.args;
@@ -36,7 +34,7 @@ function readCore(called: string, call: JsCall, facts: Facts): void {
       facts.prefixes.push({ ...placed(call), router: member(module, '@own'), prefix: path });
 }
 
-/** The tree of RouterModule: children hang below their parent's path. */
+/** The tree of RouterModule: children hang below their parent's path; a child may be a module alone. */
 function flattened(
   tree: Expr | undefined,
   above: readonly Expr[],
@@ -46,13 +44,16 @@ function flattened(
   const known = tree?.kind === 'name' ? (facts.bindings[tree.name] ?? tree) : tree;
   if (!known || depth > 10) return [];
   if (known.kind === 'list') return known.items.flatMap((item) => flattened(item, above, facts, depth + 1));
-  if (known.kind !== 'record')
-    return known.kind === 'name' && above.length ? [{ path: joined(above), module: known }] : [];
-  const own = option(known, 'path');
+  if (known.kind === 'name') return above.length ? [{ path: joined(above), module: known }] : [];
+  return known.kind === 'record' ? branch(known, above, facts, depth) : [];
+}
+
+function branch(record: Expr, above: readonly Expr[], facts: Facts, depth: number): { path: Expr; module: Expr }[] {
+  const own = option(record, 'path');
   const path = own ? [...above, own] : above;
-  const module = option(known, 'module');
-  const here = module ? [{ path: joined(path), module }] : [];
-  return [...here, ...flattened(option(known, 'children'), path, facts, depth + 1)];
+  const module = option(record, 'module');
+  const below = flattened(option(record, 'children'), path, facts, depth + 1);
+  return module ? [{ path: joined(path), module }, ...below] : below;
 }
 
 const joined = (parts: readonly Expr[]): Expr => ({ kind: 'join', parts: parts.flatMap((part) => [text('/'), part]) });

@@ -45,35 +45,27 @@ export class Evaluator {
   }
 
   private evaluate(expr: Expr, at: Activation): Value {
-    switch (expr.kind) {
-      case 'text':
-        return { kind: 'text', text: expr.text, confidence: 'high' };
-      case 'unknown':
-        return unknownValue(expr.source);
-      case 'name':
-        return this.named(expr.name, at);
-      case 'join':
-        return this.joined(expr.parts, at);
-      case 'list':
-        return { kind: 'list', items: expr.items.flatMap((item) => this.items(item, at)) };
-      case 'record':
-        return { kind: 'record', entries: expr.entries, in: at };
-      case 'function':
-        return { kind: 'function', scope: expr.scope, in: at, ...selfOf(at) };
-      case 'choice':
-        return this.chosen(expr.options, at);
-      case 'module':
-        return moduleValue(this, expr.from, at.file);
-      case 'inline':
-        return { kind: 'inline', of: this.value(expr.of, at) };
-      case 'spread':
-        return this.value(expr.of, at);
-      case 'member':
-        return this.memberValue(expr, at);
-      case 'call':
-        return this.called(expr, at);
-    }
+    const evaluate = this.evaluators[expr.kind] as (expr: Expr, at: Activation) => Value;
+    return evaluate(expr, at);
   }
+
+  private readonly evaluators: {
+    readonly [Kind in Expr['kind']]: (expr: Expr & { kind: Kind }, at: Activation) => Value;
+  } = {
+    text: ({ text }) => ({ kind: 'text', text, confidence: 'high' }),
+    unknown: ({ source }) => unknownValue(source),
+    name: ({ name }, at) => this.named(name, at),
+    join: ({ parts }, at) => this.joined(parts, at),
+    list: ({ items }, at) => ({ kind: 'list', items: items.flatMap((item) => this.items(item, at)) }),
+    record: ({ entries }, at) => ({ kind: 'record', entries, in: at }),
+    function: ({ scope }, at) => ({ kind: 'function', scope, in: at, ...selfOf(at) }),
+    choice: ({ options }, at) => this.chosen(options, at),
+    module: ({ from }, at) => moduleValue(this, from, at.file),
+    inline: ({ of }, at) => ({ kind: 'inline', of: this.value(of, at) }),
+    spread: ({ of }, at) => this.value(of, at),
+    member: (expr, at) => this.memberValue(expr, at),
+    call: (expr, at) => this.called(expr, at),
+  };
 
   member(of: Value, key: string | undefined): Value {
     return memberOf(this, of, key);
@@ -158,7 +150,7 @@ export class Evaluator {
   /** Text as it is; anything else by its source, as a part that is not resolved. */
   asText(value: Value): Value & { kind: 'text' } {
     if (value.kind === 'text') return value;
-    const source = value.kind === 'unknown' ? value.source : value.kind === 'external' ? value.name : value.kind;
+    const source = value.kind === 'unknown' ? value.source : value.kind === 'external' ? value.name : 'unresolved';
     return { kind: 'text', text: source.replace(/[^\w.-]+/g, '_'), confidence: 'low' };
   }
 
@@ -169,6 +161,9 @@ export class Evaluator {
       values.find(({ kind }) => kind !== 'unknown' && kind !== 'external') ??
       values.find(({ kind }) => kind !== 'unknown');
     if (!found) return values[0] ?? unknownValue('');
+    // Which of several routers is chosen is known at run time alone: all may be.
+    const routers = values.filter(({ kind }) => kind === 'router');
+    if (routers.length > 1) return { kind: 'list', items: routers };
     return found.kind === 'text' && values.length > 1
       ? { ...found, confidence: weaker(found.confidence, 'medium') }
       : found;

@@ -43,20 +43,25 @@ export function exportOf(
 }
 
 function exportOfFile(evaluator: Evaluator, file: FileIndex, name: string, seen: Set<string>): Value | undefined {
-  const { facts, top } = file;
+  const { facts } = file;
   if (facts.language !== 'javascript') return topLevel(evaluator, file, name);
-  for (const one of facts.exports) {
-    if (one.name !== name) continue;
-    const found = one.value ? evaluator.value(one.value, top) : passedOn(evaluator, one, facts, seen);
-    if (found) return found;
-  }
-  for (const one of facts.exports) {
-    const found =
-      one.name === '*' && name !== 'default' && name !== '=' ? star(evaluator, one, facts, name, seen) : undefined;
-    if (found) return found;
-  }
-  return wholeExport(evaluator, file, name);
+  return (
+    firstOf(facts.exports, (one) => (one.name === name ? exported(evaluator, one, file, seen) : undefined)) ??
+    firstOf(facts.exports, (one) => star(evaluator, one, facts, name, seen)) ??
+    wholeExport(evaluator, file, name)
+  );
 }
+
+function firstOf(facts: readonly ExportFact[], find: (one: ExportFact) => Value | undefined): Value | undefined {
+  for (const one of facts) {
+    const found = find(one);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const exported = (evaluator: Evaluator, one: ExportFact, { facts, top }: FileIndex, seen: Set<string>) =>
+  one.value ? evaluator.value(one.value, top) : passedOn(evaluator, one, facts, seen);
 
 /** `import x` of a CommonJS module is all of `module.exports`; `import { x }` is a member of it. */
 function wholeExport(evaluator: Evaluator, { facts, top }: FileIndex, name: string): Value | undefined {
@@ -85,6 +90,7 @@ function passedOn(evaluator: Evaluator, one: ExportFact, facts: FileFacts, seen:
   return exportOf(evaluator, files, one.imported ?? one.name, seen);
 }
 
+/** `export * from` passes on everything but the default. */
 function star(
   evaluator: Evaluator,
   one: ExportFact,
@@ -92,5 +98,6 @@ function star(
   name: string,
   seen: Set<string>,
 ): Value | undefined {
+  if (one.name !== '*' || name === 'default' || name === '=') return undefined;
   return exportOf(evaluator, evaluator.runtime.index.resolve(one.from ?? '', facts), name, seen);
 }

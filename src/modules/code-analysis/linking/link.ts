@@ -1,6 +1,6 @@
 import type { Confidence, Endpoint } from '../code-analysis.types.js';
 import { type Chain, Chains, pathsOf } from './chains.js';
-import type { FileFacts, ParamFact, RouteFact, StatedEndpoint } from './facts.js';
+import type { FileFacts, ParamFact, PrefixFact, RouteFact, StatedEndpoint, VersioningFact } from './facts.js';
 import { basesOf } from './members.js';
 import { expandMethods, normalisePath, pathParams } from './paths.js';
 import { piecesOf } from './pieces.js';
@@ -51,24 +51,27 @@ class Linker {
   }
 
   private collect(at: Activation): void {
-    const { evaluator, routers } = this.run;
     const here = ({ scope }: { readonly scope?: string }) => scope === at.scope;
-    for (const router of at.file.routers) if (here(router) && router.role !== 'parameter') routers.node(router, at);
-    for (const fact of at.file.prefixes)
-      if (here(fact))
-        for (const node of this.run.routersOf(fact.router, at))
-          if (speaks(fact, node.framework))
-            node.prefixes.push({
-              prefix: piecesOf(evaluator, evaluator.value(fact.prefix, at)),
-              except: fact.except ? exceptOf(evaluator, evaluator.value(fact.except, at)) : [],
-              file: at.file.path,
-              line: fact.line,
-            });
-    for (const fact of at.file.versionings) if (here(fact)) this.collectVersioning(fact, at);
-    for (const fact of at.file.routes) if (here(fact)) this.hang(fact, at);
+    const { routers, prefixes, versionings, routes } = at.file;
+    for (const router of routers.filter(here)) if (router.role !== 'parameter') this.run.routers.node(router, at);
+    for (const fact of prefixes.filter(here)) this.collectPrefix(fact, at);
+    for (const fact of versionings.filter(here)) this.collectVersioning(fact, at);
+    for (const fact of routes.filter(here)) this.hang(fact, at);
   }
 
-  private collectVersioning(fact: FileFacts['versionings'][number], at: Activation): void {
+  private collectPrefix(fact: PrefixFact, at: Activation): void {
+    const { evaluator } = this.run;
+    for (const node of this.run.routersOf(fact.router, at))
+      if (speaks(fact, node.framework))
+        node.prefixes.push({
+          prefix: piecesOf(evaluator, evaluator.value(fact.prefix, at)),
+          except: fact.except ? exceptOf(evaluator, evaluator.value(fact.except, at)) : [],
+          file: at.file.path,
+          line: fact.line,
+        });
+  }
+
+  private collectVersioning(fact: VersioningFact, at: Activation): void {
     const { evaluator } = this.run;
     for (const node of this.run.routersOf(fact.router, at))
       node.versioning = {

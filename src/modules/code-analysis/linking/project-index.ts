@@ -69,7 +69,7 @@ function indexed(facts: FileFacts): FileIndex {
   const scopes = new Map(facts.scopes.map((scope) => [scope.id, scope]));
   return {
     facts,
-    top: new Run(facts, undefined, undefined, new Map(), facts.path),
+    top: new Run(facts, facts.path),
     scopes,
     loopsIn: grouped(
       facts.scopes.filter(({ loop }) => loop),

@@ -1,10 +1,18 @@
 import { Evaluator, type Runtime } from './evaluator.js';
-import type { CallFact, Expr, MountFact, ScopeFact } from './facts.js';
+import type { CallFact, Expr, FileFacts, MountFact, ScopeFact } from './facts.js';
 import { basesOf } from './members.js';
 import type { FileIndex, ProjectIndex } from './project-index.js';
 import { pluginsIn } from './plugin-folder.js';
 import { RouterTable } from './router-table.js';
-import { Activation, type FunctionValue, keyOf, type ObjectValue, type RouterNode, type Value } from './values.js';
+import {
+  Activation,
+  type Call,
+  type FunctionValue,
+  keyOf,
+  type ObjectValue,
+  type RouterNode,
+  type Value,
+} from './values.js';
 
 /** Calls and loop turns that are followed in one project; beyond it the rest is linked without them. */
 const MAX_RUNS = 60_000;
@@ -83,7 +91,8 @@ export class ProjectRun implements Runtime {
     const known = this.runs.get(key);
     if (known) return known;
     if (this.runs.size >= MAX_RUNS || key.length > 4000 || closure.depth() > MAX_NESTING) return undefined;
-    const run = this.newRun(scope, closure, env, key, self);
+    const call: Call = { scope: scope.id, closure, env, ...(self ? { self } : {}) };
+    const run = this.newRun(closure.file, call, key, scope.ofClass);
     this.runs.set(key, run);
     const place = `${closure.file.path}\0${scope.id}`;
     this.runsOf.set(place, [...(this.runsOf.get(place) ?? []), run]);
@@ -93,22 +102,17 @@ export class ProjectRun implements Runtime {
     return run;
   }
 
-  private newRun(
-    scope: ScopeFact,
-    closure: Activation,
-    env: ReadonlyMap<string, Value>,
-    key: string,
-    self?: ObjectValue,
-  ): Activation {
-    const isConstructor = scope.ofClass !== undefined && scope.id === `${scope.ofClass}:new`;
-    if (!isConstructor) return new Activation(closure.file, scope.id, closure, env, key, self);
-    const run: Activation = new Activation(closure.file, scope.id, closure, env, key, {
+  private newRun(file: FileFacts, call: Call, key: string, ofClass: string | undefined): Activation {
+    if (call.scope !== `${ofClass}:new`) return new Activation(file, key, call);
+    // `this` of a constructor is the object whose fields its run holds.
+    const self: ObjectValue = {
       kind: 'object',
-      id: scope.ofClass ?? '',
+      id: ofClass ?? '',
       get in(): Activation {
         return run;
       },
-    });
+    };
+    const run: Activation = new Activation(file, key, { ...call, self });
     return run;
   }
 

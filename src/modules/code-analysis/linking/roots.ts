@@ -2,7 +2,7 @@ import type { Evaluator } from './evaluator.js';
 import type { Confidence } from '../code-analysis.types.js';
 import type { FileFacts } from './facts.js';
 import type { ProjectIndex } from './project-index.js';
-import type { RouterNode, Value } from './values.js';
+import type { Edge, RouterNode, Value } from './values.js';
 
 /**
  * Whether what hangs below a root is served, and how sure that is; undefined: it is not.
@@ -30,14 +30,20 @@ export function adopt(index: ProjectIndex, nodes: readonly RouterNode[]): void {
   for (const app of apps) {
     const others = apps.some((other) => other !== app && other.framework === app.framework);
     if (!app.fact?.adopts || others) continue;
-    for (const part of nodes) {
-      const isLost =
-        part.framework === app.framework && part.role === 'part' && !part.edges.length && !part.fact?.parent;
-      if (isLost && uses.isUsed(part))
-        part.edges.push({ parent: app, prefix: [], replacesPrefix: false, file: part.in.file.path, line: part.line });
-    }
+    for (const part of nodes) if (isLost(part, app) && uses.isUsed(part)) part.edges.push(adoption(part, app));
   }
 }
+
+const isLost = (part: RouterNode, app: RouterNode): boolean =>
+  part.framework === app.framework && part.role === 'part' && !part.edges.length && !part.fact?.parent;
+
+const adoption = (part: RouterNode, parent: RouterNode): Edge => ({
+  parent,
+  prefix: [],
+  replacesPrefix: false,
+  file: part.in.file.path,
+  line: part.line,
+});
 
 /** Whether other code does something with a router that the linker does not understand. */
 class Uses {

@@ -33,32 +33,50 @@ export interface ObjectValue {
   readonly in: Activation;
 }
 
+/** What is called with what. */
+export interface Call {
+  readonly scope: string;
+  /** Where the function was made. */
+  readonly closure: Activation;
+  /** Arguments by the id of the parameter. */
+  readonly env: ReadonlyMap<string, Value>;
+  readonly self?: ObjectValue;
+}
+
 /** One call of a function, one turn of a loop, or the one run of a file's top level. */
 export class Activation {
   private readonly known = new Map<string, Value>();
   /** Of the run of a constructor: the base class and the run of its constructor. */
   superRun?: ObjectValue;
 
+  /** @param key tells this run from every other of the project */
   constructor(
     readonly file: FileFacts,
-    readonly scope: string | undefined,
-    readonly parent: Activation | undefined,
-    readonly env: ReadonlyMap<string, Value>,
     readonly key: string,
-    readonly self?: ObjectValue,
+    readonly call?: Call,
   ) {}
+
+  /** Undefined at the top level of a file. */
+  get scope(): string | undefined {
+    return this.call?.scope;
+  }
+
+  get parent(): Activation | undefined {
+    return this.call?.closure;
+  }
 
   /** The value of a parameter, of this call or of an enclosing one. */
   param(id: string): Value | undefined {
     for (let at: Activation | undefined = this as Activation; at; at = at.parent) {
-      const value = at.env.get(id);
+      const value = at.call?.env.get(id);
       if (value) return value;
     }
     return undefined;
   }
 
   get selfObject(): ObjectValue | undefined {
-    for (let at: Activation | undefined = this as Activation; at; at = at.parent) if (at.self) return at.self;
+    for (let at: Activation | undefined = this as Activation; at; at = at.parent)
+      if (at.call?.self) return at.call.self;
     return undefined;
   }
 
@@ -145,31 +163,25 @@ export const isSurer = (a: Confidence, b: Confidence): boolean => RANK[a] > RANK
 
 /** Tells two values apart, for telling two calls apart. */
 export function keyOf(value: Value, depth = 0): string {
-  switch (value.kind) {
-    case 'text':
-      return `t:${value.text}`;
-    case 'list':
-      return depth > 3 ? 'l' : `[${value.items.map((item) => keyOf(item, depth + 1)).join(',')}]`;
-    case 'record':
-      return `r:${value.in.key}:${numberOf(value.entries)}`;
-    case 'function':
-      return `f:${value.in.key}/${value.scope}`;
-    case 'class':
-    case 'object':
-      return `${value.kind}:${value.in.key}/${value.id}`;
-    case 'router':
-    case 'method':
-      return `${value.kind}:${value.router.key}`;
-    case 'module':
-      return `m:${value.files.join()}`;
-    case 'external':
-      return `x:${value.from}:${value.name}`;
-    case 'inline':
-      return `i:${keyOf(value.of, depth + 1)}`;
-    case 'unknown':
-      return `u:${value.source}`;
-  }
+  if (depth > 4) return value.kind;
+  const key = KEYS[value.kind] as (value: Value, depth: number) => string;
+  return `${value.kind}:${key(value, depth + 1)}`;
 }
+
+const KEYS: { readonly [Kind in Value['kind']]: (value: Value & { kind: Kind }, depth: number) => string } = {
+  text: ({ text }) => text,
+  list: ({ items }, depth) => items.map((item) => keyOf(item, depth)).join(),
+  record: ({ entries, in: at }) => `${at.key}#${numberOf(entries)}`,
+  function: ({ scope, in: at }) => `${at.key}/${scope}`,
+  class: ({ id, in: at }) => `${at.key}/${id}`,
+  object: ({ id, in: at }) => `${at.key}/${id}`,
+  router: ({ router }) => router.key,
+  method: ({ router }) => router.key,
+  module: ({ files }) => files.join(),
+  external: ({ from, name }) => `${from}:${name}`,
+  inline: ({ of }, depth) => keyOf(of, depth),
+  unknown: ({ source }) => source,
+};
 
 const numbers = new WeakMap<object, number>();
 let next = 0;

@@ -126,26 +126,31 @@ function callExpr(node: Node, callee: Node, block: Block, reading: Reading, dept
 /** Methods of strings and lists whose result is known without running them. */
 function textMethod(node: Node, callee: Node, block: Block, reading: Reading, depth: number): Expr | undefined {
   const method = callee.computed ? undefined : nameOf(callee.property);
-  if (!callee.object || !method) return undefined;
-  const args = node.arguments ?? [];
-  if (/^(toLowerCase|toUpperCase|toString|trim|bind|freeze)$/.test(method)) {
-    const of = method === 'freeze' ? args[0] : callee.object;
-    return of && toExpr(of, block, reading, depth);
-  }
-  if (method === 'concat' && bare(callee.object).type !== 'ArrayExpression')
-    return { kind: 'join', parts: [callee.object, ...args].map((part) => toExpr(part, block, reading, depth)) };
-  if (method !== 'join') return undefined;
-  const parts = joined(callee.object, args);
-  return (
-    parts && {
-      kind: 'join',
-      parts: separated(
-        parts.nodes.map((part) => toExpr(part, block, reading, depth)),
-        parts.by,
-      ),
-    }
-  );
+  const result = method === undefined || !callee.object ? undefined : TEXT_METHODS.get(method);
+  const translated = (part: Node) => toExpr(part, block, reading, depth);
+  return callee.object && result?.(callee.object, node.arguments ?? [], translated);
 }
+
+type TextMethod = (object: Node, args: readonly Node[], translated: (node: Node) => Expr) => Expr | undefined;
+
+const same: TextMethod = (object, _args, translated) => translated(object);
+
+const TEXT_METHODS = new Map<string, TextMethod>([
+  ...['toLowerCase', 'toUpperCase', 'toString', 'trim', 'bind'].map((name): [string, TextMethod] => [name, same]),
+  ['freeze', (_object, [first], translated) => first && translated(first)],
+  [
+    'concat',
+    (object, args, translated) =>
+      bare(object).type === 'ArrayExpression' ? undefined : { kind: 'join', parts: [object, ...args].map(translated) },
+  ],
+  [
+    'join',
+    (object, args, translated) => {
+      const parts = joined(object, args);
+      return parts && { kind: 'join', parts: separated(parts.nodes.map(translated), parts.by) };
+    },
+  ],
+]);
 
 /** `[a, b].join('/')` and `path.join(a, b)`. */
 function joined(of: Node, args: readonly Node[]): { nodes: readonly Node[]; by: string } | undefined {

@@ -80,15 +80,14 @@ export function externalOf(
   depth = 0,
 ): External | undefined {
   if (depth > 10) return undefined;
+  const follow = (next: Expr | undefined) => next && externalOf(next, facts, imports, depth + 1);
   if (expr.kind === 'module') return { from: expr.from, name: 'default' };
-  if (expr.kind === 'name') {
-    const imported = imports.get(expr.name);
-    const value = facts.bindings[expr.name];
-    return imported ?? (value && externalOf(value, facts, imports, depth + 1));
-  }
-  if (expr.kind !== 'member' || typeof expr.key !== 'string') return undefined;
-  const of = externalOf(expr.of, facts, imports, depth + 1);
-  if (!of) return undefined;
-  if (of.name === 'default' || of.name === '*') return { from: of.from, name: expr.key };
-  return { from: of.from, name: `${of.name}.${expr.key}` };
+  if (expr.kind === 'name') return imports.get(expr.name) ?? follow(facts.bindings[expr.name]);
+  const of = expr.kind === 'member' ? follow(expr.of) : undefined;
+  return of && expr.kind === 'member' && typeof expr.key === 'string' ? memberOf(of, expr.key) : undefined;
 }
+
+const memberOf = ({ from, name }: External, key: string): External => ({
+  from,
+  name: name === 'default' || name === '*' ? key : `${name}.${key}`,
+});

@@ -65,22 +65,15 @@ function declaredBy(node: Node): string[] {
 }
 
 /** Names that a pattern binds. */
-export function namesIn(pattern: Node): string[] {
-  switch (pattern.type) {
-    case 'Identifier':
-      return [nameOf(pattern) ?? ''];
-    case 'ObjectPattern':
-      return (pattern.properties ?? []).flatMap((property) => {
-        const inner = property.type === 'RestElement' ? property.argument : property.value;
-        return isNode(inner) ? namesIn(inner) : [];
-      });
-    case 'ArrayPattern':
-      return (pattern.elements ?? []).flatMap((element) => (element ? namesIn(element) : []));
-    case 'AssignmentPattern':
-      return pattern.left ? namesIn(pattern.left) : [];
-    case 'RestElement':
-      return pattern.argument ? namesIn(pattern.argument) : [];
-    default:
-      return [];
-  }
-}
+export const namesIn = (pattern: Node): string[] => NAMES[pattern.type]?.(pattern) ?? [];
+
+const below = (node: unknown): string[] => (isNode(node) ? namesIn(node) : []);
+
+const NAMES: Readonly<Record<string, ((pattern: Node) => string[]) | undefined>> = {
+  Identifier: (pattern) => [nameOf(pattern) ?? ''],
+  ObjectPattern: ({ properties = [] }) =>
+    properties.flatMap((property) => below(property.type === 'RestElement' ? property.argument : property.value)),
+  ArrayPattern: ({ elements = [] }) => elements.flatMap(below),
+  AssignmentPattern: ({ left }) => below(left),
+  RestElement: ({ argument }) => below(argument),
+};

@@ -87,9 +87,13 @@ export const isFunction = (node: Node): boolean =>
 export const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
 
-/** Statements of a body, whatever its shape. */
-export function statementsOf(body: Node['body']): readonly Node[] {
-  if (!body) return [];
-  if (!isNode(body)) return body;
-  return body.type === 'BlockStatement' || body.type === 'Program' ? statementsOf(body.body) : [body];
-}
+/** The nodes of a body that is a list. */
+export const childrenOf = (body: Node['body']): readonly Node[] =>
+  Array.isArray(body) ? (body as readonly Node[]) : [];
+
+/** A parameter without `private readonly`. */
+export const unwrapped = (param: Node): Node =>
+  param.type === 'TSParameterProperty' && param.parameter ? param.parameter : param;
+
+/** A parameter without its default. */
+export const unassigned = (node: Node): Node => (node.type === 'AssignmentPattern' && node.left ? node.left : node);

@@ -3,23 +3,20 @@ import { name } from '../../linking/facts-builder.js';
 import { toExpr, typeExpr } from './expressions.js';
 import type { JsClass, JsDecorator, JsMethod, JsParam } from './js-source.js';
 import type { Block } from './lexical.js';
-import { isNode, nameOf, type Node } from './node.js';
+import { childrenOf, isNode, nameOf, type Node, unassigned, unwrapped } from './node.js';
+import { readFunction } from './read-functions.js';
 import type { JsReader } from './read-javascript.js';
 
 /** A class: its bases, its fields and methods as bindings `Class.member`, its decorators. */
 export function readClass(reader: JsReader, node: Node, block: Block): void {
-  const named = nameOf(node.id);
-  const id = named !== undefined && node.type === 'ClassDeclaration' ? block.declare(named) : reader.classOf(node);
+  const named = node.type === 'ClassDeclaration' ? nameOf(node.id) : undefined;
+  const id = named === undefined ? reader.classOf(node) : block.declare(named);
   reader.nameClass(node, id);
-  if (node.superClass) reader.walk(node.superClass, block);
-  for (const decorator of node.decorators ?? []) reader.walk(decorator, block);
+  for (const outside of [...(node.superClass ? [node.superClass] : []), ...(node.decorators ?? [])])
+    reader.walk(outside, block);
+  const elements = isNode(node.body) ? childrenOf(node.body.body) : [];
   const constructorScope = `${id}:new`;
-  const body = isNode(node.body) && Array.isArray(node.body.body) ? (node.body.body as readonly Node[]) : [];
-  const fields = block.child(constructorScope, id);
-  const own = body.find(({ kind }) => kind === 'constructor')?.value;
-  for (const element of body) if (element.value !== own) readElement(reader, element, id, fields);
-  if (isNode(own)) readConstructor(reader, own, id, block, constructorScope);
-  else reader.addScope({ id: constructorScope, params: [], ofClass: id }, block);
+  const own = readMembers(reader, elements, id, block);
   reader.facts.classes.push({
     id,
     bases: node.superClass ? [toExpr(node.superClass, block, reader)] : [],
@@ -27,27 +24,37 @@ export function readClass(reader: JsReader, node: Node, block: Block): void {
     ...(own ? {} : { inheritsConstructor: true }),
     ...(node.abstract ? { abstract: true } : {}),
   });
-  reader.classes.push(classOf(reader, node, id, body, block));
+  reader.classes.push(classOf(reader, node, id, elements, block));
 }
 
-function readConstructor(reader: JsReader, own: Node, id: string, block: Block, scope: string): void {
-  reader.nameScope(own, scope);
-  reader.walkFunction(own, block, { self: id, ofClass: id });
-}
-
-/** Fields belong to the constructor's scope: each instance has its own. Methods have scopes of their own. */
-function readElement(reader: JsReader, element: Node, id: string, block: Block): void {
-  const key = element.computed ? undefined : (nameOf(element.key) ?? undefined);
-  const { value } = element;
-  for (const decorator of element.decorators ?? []) reader.walk(decorator, block);
-  if (!isNode(value)) {
-    if (isNode(element.body)) reader.walk(element.body, block);
-    return;
+/** Fields belong to the constructor's scope: each instance has its own. True when there is a constructor. */
+function readMembers(reader: JsReader, elements: readonly Node[], id: string, block: Block): boolean {
+  const scope = `${id}:new`;
+  const own = elements.find(({ kind }) => kind === 'constructor')?.value;
+  const fields = block.child(scope, id);
+  for (const element of elements) if (element.value !== own || !own) readElement(reader, element, id, fields);
+  if (!isNode(own)) {
+    reader.addScope({ id: scope, params: [], ofClass: id }, block);
+    return false;
   }
+  reader.nameScope(own, scope);
+  readFunction(reader, own, block, id);
+  return true;
+}
+
+function readElement(reader: JsReader, element: Node, id: string, block: Block): void {
+  const { value, body } = element;
+  for (const decorator of element.decorators ?? []) reader.walk(decorator, block);
+  if (isNode(value)) readMember(reader, element, value, id, block);
+  else if (isNode(body)) reader.walk(body, block);
+}
+
+function readMember(reader: JsReader, element: Node, value: Node, id: string, block: Block): void {
+  const key = element.computed ? undefined : nameOf(element.key);
   if (key !== undefined) reader.facts.bind(`${id}.${key}`, toExpr(value, block, reader));
-  if (element.kind === 'get' && key !== undefined) getter(reader, id, key, value);
+  if (key !== undefined && element.kind === 'get') getter(reader, id, key, value);
   if (/^TSEmptyBody/.test(value.type)) return;
-  if (element.type === 'MethodDefinition') reader.walkFunction(value, block, { self: id, ofClass: id });
+  if (element.type === 'MethodDefinition') readFunction(reader, value, block, id);
   else reader.walk(value, block);
 }
 
@@ -76,16 +83,20 @@ function methodOf(reader: JsReader, element: Node, block: Block): JsMethod[] {
 }
 
 function paramOf(reader: JsReader, param: Node, block: Block): JsParam {
-  const node = param.type === 'TSParameterProperty' && param.parameter ? param.parameter : param;
-  const target = node.type === 'AssignmentPattern' && node.left ? node.left : node;
-  const annotation = target.typeAnnotation?.typeAnnotation;
+  const node = unwrapped(param);
+  const target = unassigned(node);
   return {
     name: nameOf(target) ?? '',
     optional: target !== node || target.optional === true,
     decorators: decoratorsOf(reader, param.decorators?.length ? param : target, block),
-    ...(annotation ? { type: reader.source.slice(annotation.start, annotation.end) } : {}),
-    ...(annotation?.typeName ? { typeName: typeExpr(annotation.typeName, block) } : {}),
+    ...typeOf(reader, target.typeAnnotation?.typeAnnotation ?? undefined, block),
   };
+}
+
+function typeOf(reader: JsReader, annotation: Node | undefined, block: Block): Pick<JsParam, 'type' | 'typeName'> {
+  if (!annotation) return {};
+  const type = reader.source.slice(annotation.start, annotation.end);
+  return annotation.typeName ? { type, typeName: typeExpr(annotation.typeName, block) } : { type };
 }
 
 function decoratorsOf(reader: JsReader, node: Node, block: Block): JsDecorator[] {

@@ -110,17 +110,18 @@ function optionsOf(project: ProjectFiles, path: string, depth: number): PathOpti
     { extends?: unknown; compilerOptions?: { baseUrl?: unknown; paths?: unknown } } | undefined;
   if (!config || depth > 5) return {};
   const folder = posix.dirname(path);
-  const extended =
-    typeof config.extends === 'string' && config.extends.startsWith('.')
-      ? posix.join(folder, config.extends)
-      : undefined;
-  const inherited = extended
-    ? optionsOf(project, /\.json$/.test(extended) ? extended : `${extended}.json`, depth + 1)
-    : {};
   const { baseUrl, paths } = config.compilerOptions ?? {};
-  const own = typeof baseUrl === 'string' ? { baseUrl: posix.join(folder, baseUrl) } : {};
-  const mapped = isPaths(paths) ? { paths, ...((own.baseUrl ?? inherited.baseUrl) ? {} : { baseUrl: undefined }) } : {};
-  return { ...inherited, ...own, ...mapped };
+  return {
+    ...extendedOptions(project, config.extends, folder, depth),
+    ...(typeof baseUrl === 'string' ? { baseUrl: posix.join(folder, baseUrl) } : {}),
+    ...(isPaths(paths) ? { paths } : {}),
+  };
+}
+
+function extendedOptions(project: ProjectFiles, extended: unknown, folder: string, depth: number): PathOptions {
+  if (typeof extended !== 'string' || !extended.startsWith('.')) return {};
+  const path = posix.join(folder, extended);
+  return optionsOf(project, path.endsWith('.json') ? path : `${path}.json`, depth + 1);
 }
 
 const isPaths = (value: unknown): value is Record<string, string[]> =>
