@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Headers, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Config } from '../../config/config.js';
 import { IdempotencyKey } from '../../http/idempotency-key.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import { Limit } from '../../http/limit.decorator.js';
@@ -28,6 +29,7 @@ import { CodeAnalysisQueries } from './code-analysis-queries.js';
 import { intakeErrors } from './intake/intake.errors.js';
 import { INTAKE_LIMITS } from './intake/intake.types.js';
 
+const ANSWER_MS = 1000;
 const NOT_COMPLETE = { status: 409, description: 'The analysis is not complete' } as const;
 /** Once complete an analysis never changes, and before that the answer is a problem, which is not kept. */
 const INFERRED = { ttl: 'apiInference', scope: 'workspace' } as const;
@@ -40,6 +42,7 @@ export class CodeAnalysesController {
   constructor(
     private readonly analyses: CodeAnalyses,
     private readonly queries: CodeAnalysisQueries,
+    private readonly config: Config,
   ) {}
 
   @Post()
@@ -64,7 +67,9 @@ export class CodeAnalysesController {
     const body = await readUpload(reply, INTAKE_LIMITS.uploadBytes, () => intakeErrors.uploadTooLarge(INTAKE_LIMITS));
     const waitMs = waitMsOf(prefer);
     if (waitMs > 0) void reply.header('preference-applied', `wait=${waitMs / 1000}`);
-    const outcome = await this.analyses.submit(identity, body, { waitMs, key });
+    // An upload takes its time, and what is left of the deadline is the answer's.
+    const left = () => Math.min(waitMs, this.config.http.requestDeadlineMs - ANSWER_MS - reply.elapsedTime);
+    const outcome = await this.analyses.submit(identity, body, { waitMs: left, key });
     if (outcome.replayed) void reply.header('idempotent-replayed', 'true');
     if (outcome.kind === 'complete') {
       void reply.status(200);

@@ -15,8 +15,8 @@ export type SubmitOutcome = { readonly replayed?: boolean; readonly analysisId: 
 
 /** How code is submitted. */
 export interface Submission {
-  /** How long the caller is willing to wait for the analysis (0: not at all; at most 8 s). */
-  readonly waitMs: number;
+  /** How long the caller is willing to wait for the analysis (0: not at all; at most 8 s), asked when the job is made. */
+  readonly waitMs: () => number;
   /** `Idempotency-Key`: the same one makes one analysis. */
   readonly key?: string;
 }
@@ -43,7 +43,8 @@ export class CodeAnalyses {
     if (known !== undefined) return { kind: 'complete', analysisId: known };
     const { body: made, replayed } = await this.creation.create(caller, intake, key);
     const { jobId, analysisId } = made as { jobId: string; analysisId: string };
-    const job = waitMs > 0 ? await this.jobs.waitFor(scope, jobId, waitMs) : await this.jobs.get(scope, jobId);
+    const left = waitMs();
+    const job = left > 0 ? await this.jobs.waitFor(scope, jobId, left) : await this.jobs.get(scope, jobId);
     if (job.status === 'failed' && job.error !== undefined)
       throw new AppError(job.error.kind, job.error.code, job.error.message);
     if (job.status === 'done') return { kind: 'complete', analysisId, replayed };

@@ -5,6 +5,7 @@ import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { JobsService } from '../../shared/jobs/jobs.service.js';
 import type { JobResult, JobRun } from '../../shared/jobs/jobs.types.js';
 import { CodeMetrics } from '../../shared/metrics/code.metrics.js';
+import type { Inference, SkippedFile } from './code-analysis.types.js';
 import { codeAnalysisErrors } from './code-analyses.errors.js';
 import { CodeAnalysesRepository } from './code-analyses.repository.js';
 import { type AnalysisRecord, type CodeFindings, typeOfEndpoint } from './code-analyses.types.js';
@@ -16,6 +17,9 @@ export const CODE_ANALYSIS_JOB = 'codeAnalysis';
 export interface CodeAnalysisInput {
   readonly analysisId: string;
 }
+
+/** Seconds for an inference that lacks files; a complete one has its region's. */
+const INCOMPLETE_TTL = ({ stats }: Inference): number | undefined => (stats.skipped.length > 0 ? 1 : undefined);
 
 /** One analysis in a worker: files out of the database, findings into it. A try that is repeated finds it complete. */
 @Injectable()
@@ -42,24 +46,28 @@ export class CodeAnalysisRun implements OnModuleInit {
     const { scope } = job;
     const analysis = await this.repository.find(scope, analysisId);
     if (analysis === undefined) throw codeAnalysisErrors.unknown();
-    if (analysis.completedAt === null) await this.analyse(analysis, job);
-    await this.cache.set(analysisKey(scope, analysis.contentSha256), analysisId);
+    const skipped = analysis.skipped ?? (await this.analyse(analysis, job));
+    // A file that took too long on a busy machine may be read the next time.
+    if (skipped.length === 0) await this.cache.set(analysisKey(scope, analysis.contentSha256), analysisId);
     return { resultUrl: `/v1/code-analyses/${analysisId}` };
   }
 
-  private async analyse(analysis: AnalysisRecord, job: JobRun): Promise<void> {
+  private async analyse(analysis: AnalysisRecord, job: JobRun): Promise<readonly SkippedFile[]> {
     const { scope } = job;
     const texts = await this.textsOf(scope, analysis);
     await job.progress(10);
     const stack = await this.findings.stack(texts);
     await job.progress(30);
     // By the code and not by the analysis: what was inferred of a project serves its next analysis, too.
-    const { endpoints, stats } = await this.cache.getOrSet(inferenceKey(scope, analysis.contentSha256), () =>
-      this.findings.endpoints(texts),
+    const { endpoints, stats } = await this.cache.getOrSet(
+      inferenceKey(scope, analysis.contentSha256),
+      () => this.findings.endpoints(texts),
+      { ttl: INCOMPLETE_TTL },
     );
     await job.progress(90);
     const found = { stack, endpoints, skipped: stats.skipped };
     if (await this.repository.complete(scope, analysis.id, found)) this.count(analysis, found);
+    return stats.skipped;
   }
 
   private async textsOf(scope: WorkspaceScope, analysis: AnalysisRecord): Promise<Texts> {

@@ -13,7 +13,7 @@ import { INTAKE_LIMITS, type LeftOutFile, type LeftOutReason, type TakenIn } fro
 import { languages } from './intake/languages.js';
 import { type GivenFile, readArchive, readFiles } from './intake/read-upload.js';
 import { countsOf, type LeftOutCounts, type Selection, selecting } from './intake/select-files.js';
-import { isNeverOwn } from './intake/vendored.js';
+import { isNeverOwn, packedRootOf } from './intake/vendored.js';
 
 /** Uploads that are unpacked at once, and that wait for it: one takes 50 MB at most. */
 const AT_ONCE = 2;
@@ -55,7 +55,7 @@ export class CodeIntake {
   }
 
   private async read(body: UploadedBody): Promise<TakenIn> {
-    if (body.kind === 'file') return readArchive(body.bytes, INTAKE_LIMITS, wanted);
+    if (body.kind === 'file') return withoutRoot(await readArchive(body.bytes, INTAKE_LIMITS, wanted));
     const count = lengthOfFiles(body.value);
     if (count > INTAKE_LIMITS.entries) throw intakeErrors.tooManyEntries(INTAKE_LIMITS, count);
     const { files } = await this.validation.transform<{ files: GivenFile[] }>(body.value as { files: GivenFile[] }, {
@@ -93,6 +93,17 @@ export class CodeIntake {
 
 /** What can be told before the rest of the tree is known: it is not even unpacked. */
 const wanted = (path: string): LeftOutReason | undefined => (isNeverOwn(path) ? 'vendored' : undefined);
+
+/** Paths begin at the root of the project, whichever way it was packed. */
+function withoutRoot({ files, leftOut }: TakenIn): TakenIn {
+  const root = packedRootOf([...files, ...leftOut].map(({ path }) => path));
+  if (root === undefined) return { files, leftOut };
+  const inside = (path: string) => path.slice(root.length + 1);
+  return {
+    files: files.map(({ path, bytes }) => ({ path: inside(path), bytes })),
+    leftOut: leftOut.map(({ path, reason }) => ({ path: inside(path), reason })),
+  };
+}
 
 function lengthOfFiles(value: unknown): number {
   if (typeof value !== 'object' || value === null || !('files' in value)) return 0;

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { IgnoreRules } from './ignore-rules.js';
 import { countsOf, selectFiles } from './select-files.js';
 import { textOf } from './text.js';
+import { packedRootOf } from './vendored.js';
 
 type Tree = Readonly<Record<string, string | Buffer>>;
 const filesOf = (tree: Tree) => Object.entries(tree).map(([path, content]) => ({ path, bytes: Buffer.from(content) }));
@@ -167,6 +168,19 @@ describe('.gitignore', () => {
       rmSync(folder, { recursive: true, force: true });
     }
   }, 60_000);
+});
+
+describe('the folder that an archive lies in', () => {
+  it.each([
+    [['shop-1a2b/package.json', 'shop-1a2b/src/a.ts'], 'shop-1a2b'],
+    [['x/README.md', 'x/a/b.py'], 'x'],
+    [['src/a.ts', 'src/b.ts'], undefined],
+    [['a/package.json', 'b/package.json'], undefined],
+    [['package.json', 'src/a.ts'], undefined],
+    [['src/app/package.json', 'src/app/a.ts'], undefined],
+    [['ab/package.json', 'abc/x.ts'], undefined],
+    [[], undefined],
+  ])('%j: %s', (paths, root) => expect(packedRootOf(paths)).toBe(root));
 });
 
 describe('the text of a file', () => {

@@ -54,6 +54,22 @@ export const isNeverOwn = (path: string): boolean =>
     .slice(0, -1)
     .some((name) => ALWAYS.has(name));
 
+/** Beside manifests, what people put at the root of a project. */
+const AT_PROJECT_ROOT =
+  /^(readme|license|licence|copying|changelog)(\.|$)|^\.git(ignore|attributes)$|^(makefile|dockerfile)$/i;
+
+/**
+ * The folder that a whole archive lies in, as tar and code hosts pack it: the only one, with what stands at the root of a project.
+ * A folder of sources alone, such as `src`, is a part of the tree that paths need.
+ */
+export function packedRootOf(paths: readonly string[]): string | undefined {
+  const first = paths[0] ?? '';
+  const root = first.slice(0, Math.max(0, first.indexOf('/')));
+  if (root === '' || !paths.every((path) => path.startsWith(`${root}/`))) return undefined;
+  const names = paths.map((path) => path.slice(root.length + 1)).filter((name) => !name.includes('/'));
+  return names.some((name) => MANIFEST.test(name) || AT_PROJECT_ROOT.test(name)) ? root : undefined;
+}
+
 /** Folders of a whole tree that are vendored, asked by path. */
 export class VendoredFolders {
   /** Names in each folder, by its path. */
