@@ -23,7 +23,7 @@ interface Measured {
 
 /**
  * Each archive is read by a process of its own, which has read honest ones before, as a server has: code is loaded, and what grows
- * afterwards is the hostile one's. The least of three runs counts, since others use the machine, too.
+ * afterwards is the hostile one's.
  */
 const CHILD = `
 const { readFileSync } = require('node:fs');
@@ -45,6 +45,14 @@ const read = (bytes) => readArchive(bytes, INTAKE_LIMITS, () => undefined).then(
   process.stdout.write(JSON.stringify({ answer, cpuMs: (user + system) / 1000, wallMs, megabytes }));
 })();
 `;
+
+const isTooMuch = ({ cpuMs, megabytes }: Measured) => cpuMs >= MOST_CPU_MS || megabytes >= MOST_MB;
+const lesser = (a: Measured, b: Measured): Measured => ({
+  answer: a.answer,
+  cpuMs: Math.min(a.cpuMs, b.cpuMs),
+  wallMs: Math.min(a.wallMs, b.wallMs),
+  megabytes: Math.min(a.megabytes, b.megabytes),
+});
 
 const elsewhere = process.platform === 'linux' ? undefined : 'the kernel tells no peak of memory';
 
@@ -85,13 +93,13 @@ suiteIf(elsewhere, 'hostile archives', () => {
     for (const [kind, { bytes }] of Object.entries(HOSTILE)) {
       const archive = join(folder, 'hostile');
       writeFileSync(archive, bytes());
-      const runs = [measure(archive), measure(archive), measure(archive)];
-      const cpuMs = Math.min(...runs.map((run) => run.cpuMs));
-      const wallMs = Math.min(...runs.map((run) => run.wallMs));
-      const megabytes = Math.min(...runs.map((run) => run.megabytes));
-      const line = `${kind}: ${runs[0]!.answer}, ${cpuMs.toFixed(0)} ms of processor, ${wallMs.toFixed(0)} ms, ${megabytes.toFixed(0)} MB`;
+      let best = measure(archive);
+      // Others use the machine, too: what is too much once may be theirs.
+      for (let again = 0; again < 3 && isTooMuch(best); again += 1) best = lesser(best, measure(archive));
+      const { answer, cpuMs, wallMs, megabytes } = best;
+      const line = `${kind}: ${answer}, ${cpuMs.toFixed(0)} ms of processor, ${wallMs.toFixed(0)} ms, ${megabytes.toFixed(0)} MB`;
       say(`  ${line}`);
-      if (cpuMs >= MOST_CPU_MS || megabytes >= MOST_MB) tooMuch.push(line);
+      if (isTooMuch(best)) tooMuch.push(line);
     }
     expect(tooMuch).toEqual([]);
   }, 600_000);
