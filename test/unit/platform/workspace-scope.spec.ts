@@ -23,6 +23,7 @@ const WITHOUT_SCOPE: Readonly<Record<string, string>> = {
   'JobsRepository.silent': 'the reaper of the worker',
   'JobsRepository.removeFinished': 'retention',
   'IdempotencyRepository.sweep': 'retention',
+  'CodeRetentionRepository.*': 'retention',
   'InstancesRepository.*': 'processes belong to no workspace',
   'WorkflowRepository.*': 'processes and locks belong to no workspace',
 };
