@@ -18,18 +18,24 @@ export const httpVerbs: Framework<JsSource> = {
   language: 'javascript',
   prefilter: /\.\s*(get|post|put|patch|delete|del|head|options|all|ws)\s*\(|\]\s*\(/,
   extract(source, facts) {
-    for (const call of source.calls) readVerb(call, facts);
+    const chains = new Map(source.calls.map((call) => [call, routeOf(call.receiver, facts)]));
+    const served = new Set(source.calls.flatMap((call) => (call.method === 'all' ? [] : (chains.get(call) ?? []))));
+    for (const call of source.calls) {
+      const chain = chains.get(call);
+      // `.all(load)` before `.get(read)` is middleware of that path.
+      if (call.method !== 'all' || chain === undefined || !served.has(chain))
+        readVerb(call, chain !== undefined, facts);
+    }
   },
 };
 
-function readVerb(call: JsCall, facts: Facts): void {
+function readVerb(call: JsCall, inChain: boolean, facts: Facts): void {
   const { receiver, method, args } = call;
   if (!receiver || !method || !mayBeRoute(call)) return;
-  const inChain = isRouteChain(receiver, facts);
   const pathAt = inChain ? -1 : namedAt(args);
   const path = args[pathAt];
   const last = args.slice(pathAt + 1).at(-1);
-  if (!last || !mayHandle(last) || (path && !mayBePath(path))) return;
+  if (!last || !mayHandle(last) || (path && !mayBePath(path)) || isCatchAll(method, path)) return;
   facts.routes.push({
     ...placedOf(frameworksOf(last, inChain), call),
     router: receiver,
@@ -38,6 +44,12 @@ function readVerb(call: JsCall, facts: Facts): void {
     ...handlerOf(last),
   });
 }
+
+/** `app.all('*', notFound)`, `app.options('*', cors())`: what answers everything else is no endpoint. */
+const isCatchAll = (method: string | Expr, path: Expr | undefined): boolean =>
+  (method === 'all' || method === 'options') &&
+  path?.kind === 'text' &&
+  /^\/?(\{?\/?\*\w*\}?|\(\.\*\))$/.test(path.text);
 
 const frameworksOf = (last: Expr, inChain: boolean): string | readonly string[] =>
   last.kind === 'record' ? 'fastify' : inChain ? 'express' : VERB_FRAMEWORKS;
@@ -71,16 +83,16 @@ export function mayHandle(expr: Expr): boolean {
   );
 }
 
-/** `router.route('/x').get(a).post(b)`: the path is at the start of the chain. */
-function isRouteChain(receiver: Expr, facts: Facts): boolean {
+/** The call of `route` that a chain starts with: in `router.route('/x').get(a).post(b)` the path is there. */
+function routeOf(receiver: Expr | undefined, facts: Facts): Expr | undefined {
   let at: Expr | undefined = receiver;
   for (let step = 0; at && step < 60; step += 1) {
     if (at.kind === 'name') at = facts.bindings[at.name];
-    else if (at.kind !== 'call' || at.callee.kind !== 'member') return false;
-    else if (at.callee.key === 'route') return at.args.length === 1 && at.args[0]?.kind !== 'record';
+    else if (at.kind !== 'call' || at.callee.kind !== 'member') return undefined;
+    else if (at.callee.key === 'route') return at.args.length === 1 && at.args[0]?.kind !== 'record' ? at : undefined;
     else at = isVerb(at.callee.key) ? at.callee.of : undefined;
   }
-  return false;
+  return undefined;
 }
 
 const isVerb = (key: string | Expr): boolean => typeof key === 'string' && VERBS.test(key);
