@@ -19,7 +19,7 @@ function esmOnlyPackages(dir = 'node_modules') {
   return names;
 }
 
-const swc = (parser) => [
+const swc = (parser, sourceMaps) => [
   '@swc/jest',
   {
     jsc: {
@@ -29,7 +29,7 @@ const swc = (parser) => [
       transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
     },
     module: { type: 'commonjs' },
-    sourceMaps: 'inline',
+    sourceMaps,
   },
 ];
 
@@ -37,8 +37,8 @@ const shared = {
   testEnvironment: 'node',
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
-    '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }),
-    '^.+\\.m?js$': swc({ syntax: 'ecmascript' }),
+    '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }, 'inline'),
+    '^.+\\.m?js$': swc({ syntax: 'ecmascript' }, false),
   },
   transformIgnorePatterns: [`node_modules/(?!(${esmOnlyPackages().join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist'],

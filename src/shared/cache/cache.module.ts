@@ -8,7 +8,7 @@ import { CacheDecorators } from './cache-decorators.js';
 import { CacheEngine } from './cache-engine.js';
 import { CachePolicy } from './cache-policy.js';
 import { CacheService } from './cache.service.js';
-import { storeOf } from './cache-store.js';
+import { CacheRedis } from './cache-redis.js';
 import { CacheStoreModule } from './cache-store.module.js';
 import { EntryMaker } from './entry-maker.js';
 import { FirstTier } from './first-tier.js';
@@ -21,9 +21,17 @@ import { StoreClient } from './store-client.js';
 
 const SECOND_TIER = NestCacheModule.registerAsync({
   imports: [CacheStoreModule],
-  inject: [StoreClient],
-  useFactory: (client: StoreClient) => ({ stores: [storeOf(client)] }),
+  inject: [StoreClient, CacheRedis],
+  useFactory: async (client: StoreClient, redis: CacheRedis) => ({
+    stores: redis.state === 'off' ? [] : [await connectedStore(client)],
+  }),
 });
+
+/** Redis-yet loads every module of Redis: nobody without REDIS_URL waits for them. */
+async function connectedStore(client: StoreClient) {
+  const { storeOf } = await import('./cache-store.js');
+  return storeOf(client);
+}
 
 /** The cache of the product: import it where something is worth keeping and inject `CacheService`. */
 @Module({

@@ -1,8 +1,8 @@
 import { Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Config } from '../../config/config.js';
+import { Config, type RedisConfig } from '../../config/config.js';
 import { Clock } from '../clock/clock.js';
 import { ClockModule } from '../clock/clock.module.js';
-import { NodeRedisService } from './node-redis.service.js';
+import type { NodeRedisService } from './node-redis.service.js';
 import { OffRedisService } from './off-redis.service.js';
 import { RedisService } from './redis.service.js';
 
@@ -15,12 +15,23 @@ class RedisLifecycle implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly redis: RedisService) {}
 
   async onModuleInit(): Promise<void> {
-    if (this.redis instanceof NodeRedisService) await this.redis.settled(START_WAIT_MS);
+    await connectionsOf(this.redis)?.settled(START_WAIT_MS);
   }
 
   onApplicationShutdown(): void {
-    if (this.redis instanceof NodeRedisService) this.redis.close();
+    connectionsOf(this.redis)?.close();
   }
+}
+
+const connectionsOf = (redis: RedisService) =>
+  redis instanceof OffRedisService ? undefined : (redis as NodeRedisService);
+
+/** The client and its packages are a quarter of what a start loads: nobody without REDIS_URL waits for them. */
+async function connectedRedis(config: RedisConfig, clock: Clock): Promise<RedisService> {
+  const { NodeRedisService } = await import('./node-redis.service.js');
+  const service = new NodeRedisService(config, { clock, random: Math.random });
+  service.start();
+  return service;
 }
 
 /** Import it where Redis is used (the rooms are listed in .dependency-cruiser.mjs) and inject `RedisService`. */
@@ -30,12 +41,8 @@ class RedisLifecycle implements OnModuleInit, OnApplicationShutdown {
     {
       provide: RedisService,
       inject: [Config, Clock],
-      useFactory: ({ redis }: Config, clock: Clock): RedisService => {
-        if (redis.url === undefined) return new OffRedisService(redis);
-        const service = new NodeRedisService(redis, { clock, random: Math.random });
-        service.start();
-        return service;
-      },
+      useFactory: ({ redis }: Config, clock: Clock): RedisService | Promise<RedisService> =>
+        redis.url === undefined ? new OffRedisService(redis) : connectedRedis(redis, clock),
     },
     RedisLifecycle,
   ],
