@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BRIEF, publishCatalogue } from '../e2e/sessions/sessions-kit.js';
-import { ADMIN_KEY } from '../support/app.js';
+import { ADMIN_KEY } from '../support/config.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import { suiteIf } from '../support/optional-suite.js';
 import { redisMissing, type RedisServer, startRedis } from '../support/redis.js';

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { AppModule } from '../../src/app.module.js';
-import { testApp, type ConfigOverrides, type TestApp } from './app.js';
+import { testApp, type TestApp } from './app.js';
+import type { ConfigOverrides } from './config.js';
 
 /** The real application with controllers of the test beside its own, behind the same edge. */
 export async function testAppWith(controllers: Type[], overrides: ConfigOverrides = {}): Promise<TestApp> {

@@ -17,7 +17,7 @@ import { StoreClient } from '../../src/shared/cache/store-client.js';
 import { Clock, Randomness } from '../../src/shared/clock/clock.js';
 import { NodeRedisService } from '../../src/shared/redis/node-redis.service.js';
 import { RedisService } from '../../src/shared/redis/redis.service.js';
-import { testConfig, type ConfigOverrides } from './app.js';
+import { testConfig, type ConfigOverrides } from './config.js';
 import { eventually } from './redis.js';
 
 /** Redis switched off, as without REDIS_URL. */

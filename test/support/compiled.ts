@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { transformSync } from '@swc/core';
-import { PROJECT_ROOT } from './database.js';
+import { PROJECT_ROOT } from './project-root.js';
 
 export interface Compiled {
   /** Folder that holds `src/…` and `migrations/…` as CommonJS. */

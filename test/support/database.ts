@@ -7,6 +7,7 @@ import { startEmbedded } from '../../src/shared/database/embedded/embedded-serve
 import type { EmbeddedDatabase } from '../../src/shared/database/embedded/embedded-server.js';
 import { APP_ROLE } from '../../src/shared/database/embedded/initialise.js';
 import { migrate } from '../../src/shared/database/migrate.js';
+import { PROJECT_ROOT } from './project-root.js';
 
 export interface TestDatabase {
   /** As the program's role: rows, no DDL. */
@@ -15,9 +16,6 @@ export interface TestDatabase {
   readonly ownerUrl: string;
   close(): Promise<void>;
 }
-
-/** Folder of package.json. */
-export const PROJECT_ROOT = join(__dirname, '..', '..');
 
 // The first of a run makes the template, and a machine under load may take longer for that than Jest's 5 seconds.
 jest.setTimeout(60_000);

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
 import pg from 'pg';
 import { markOf } from '../../src/shared/database/embedded/processes.js';
-import { PROJECT_ROOT } from './database.js';
+import { PROJECT_ROOT } from './project-root.js';
 
 export interface Answer {
   readonly url: string;

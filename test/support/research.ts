@@ -20,7 +20,7 @@ import { Clock } from '../../src/shared/clock/clock.js';
 import { BulkService } from '../../src/shared/database/bulk/bulk.service.js';
 import { mintWorkspaceScope } from '../../src/shared/database/workspace-scope.mint.js';
 import type { ResearchMetrics } from '../../src/shared/metrics/research.metrics.js';
-import { testConfig } from './app.js';
+import { testConfig } from './config.js';
 import { cacheNode } from './cache.js';
 import type { TestDatabase } from './database.js';
 import type { ScriptedRegistry } from './registry.js';

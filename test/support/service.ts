@@ -4,8 +4,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ADMIN_KEY } from './app.js';
-import { PROJECT_ROOT, type TestDatabase } from './database.js';
+import { ADMIN_KEY } from './config.js';
+import type { TestDatabase } from './database.js';
+import { PROJECT_ROOT } from './project-root.js';
 
 /** A copy of the built program: a later build, or another release of it, does not change what runs. */
 export interface Release {

@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
-import type { Answer, ConfigOverrides } from '../../support/app.js';
+import type { Answer } from '../../support/app.js';
+import type { ConfigOverrides } from '../../support/config.js';
 import { addKey, DEFAULT_WORKSPACE } from '../platform/response-cache-kit.js';
 import { BRIEF, sessionsKit, type SessionsKit } from '../sessions/sessions-kit.js';
 

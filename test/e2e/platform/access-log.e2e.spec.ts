@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ADMIN_KEY } from '../../support/app.js';
+import { ADMIN_KEY } from '../../support/config.js';
 import { testDatabase, type TestDatabase } from '../../support/database.js';
 import { ScriptedRegistry } from '../../support/registry.js';
 import { type Release, releaseOf, ServiceProcess } from '../../support/service.js';

@@ -13,7 +13,7 @@ import { HealthModule } from '../../../src/shared/health/health.module.js';
 import { createLogger } from '../../../src/shared/logging/logger.js';
 import { LoggingModule } from '../../../src/shared/logging/logging.module.js';
 import { timed } from '../../../src/shared/metrics/timer.js';
-import { testConfig } from '../../support/app.js';
+import { testConfig } from '../../support/config.js';
 
 const order = z.strictObject({
   name: z.string().min(1, 'must not be empty'),

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../../support/database.js';
+import { PROJECT_ROOT } from '../../support/project-root.js';
 import { runProgram, type ProgramRun } from '../../support/program.js';
 import { releaseOf, type Release } from '../../support/service.js';
 

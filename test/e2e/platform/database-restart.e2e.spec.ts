@@ -9,8 +9,8 @@ import { createApp } from '../../../src/app.js';
 import { type EmbeddedDatabase, startEmbedded } from '../../../src/shared/database/embedded/embedded-server.js';
 import { readPidFile } from '../../../src/shared/database/embedded/postmaster.js';
 import { DatabasePool } from '../../../src/shared/database/pool-statistics.js';
-import { ADMIN_KEY, testConfig } from '../../support/app.js';
-import { PROJECT_ROOT } from '../../support/database.js';
+import { ADMIN_KEY, testConfig } from '../../support/config.js';
+import { PROJECT_ROOT } from '../../support/project-root.js';
 
 const CALLERS = 20;
 const POOL = { poolSize: 3, maxOverflow: 3 };

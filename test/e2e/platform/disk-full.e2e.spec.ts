@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { OWNER_ROLE } from '../../../src/shared/database/embedded/initialise.js';
 import { readPidFile } from '../../../src/shared/database/embedded/postmaster.js';
-import { ADMIN_KEY } from '../../support/app.js';
+import { ADMIN_KEY } from '../../support/config.js';
 import { suiteIf } from '../../support/optional-suite.js';
 import { linesForPeople, runProgram } from '../../support/program.js';
 import { ScriptedRegistry } from '../../support/registry.js';

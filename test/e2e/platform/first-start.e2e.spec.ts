@@ -5,7 +5,7 @@ import pg from 'pg';
 import { createApp } from '../../../src/app.js';
 import { FirstKeyNotice } from '../../../src/http/first-key-notice.js';
 import { testDatabase, type TestDatabase } from '../../support/database.js';
-import { ADMIN_KEY, type ConfigOverrides, testConfig } from '../../support/app.js';
+import { ADMIN_KEY, type ConfigOverrides, testConfig } from '../../support/config.js';
 
 describe('the first start', () => {
   /** Held over all tests, so that the server is not stopped and started between them. */

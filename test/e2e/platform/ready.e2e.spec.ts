@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPidFile } from '../../../src/shared/database/embedded/postmaster.js';
-import { ADMIN_KEY } from '../../support/app.js';
+import { ADMIN_KEY } from '../../support/config.js';
 import { testDatabase, type TestDatabase } from '../../support/database.js';
 import { linesForPeople, runProgram } from '../../support/program.js';
 import { ScriptedRegistry } from '../../support/registry.js';

@@ -5,7 +5,7 @@ import { EvidenceService } from '../../../src/modules/research/evidence.service.
 import { pieceOf } from '../../../src/modules/research/evidence/piece.js';
 import { BulkService } from '../../../src/shared/database/bulk/bulk.service.js';
 import { mintWorkspaceScope } from '../../../src/shared/database/workspace-scope.mint.js';
-import { testConfig } from '../../support/app.js';
+import { testConfig } from '../../support/config.js';
 import { testDatabase, type TestDatabase } from '../../support/database.js';
 
 const OURS = mintWorkspaceScope('00000000-0000-7000-8000-000000000001');

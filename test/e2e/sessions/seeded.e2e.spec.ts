@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DataSource } from 'typeorm';
-import { PROJECT_ROOT } from '../../support/database.js';
+import { PROJECT_ROOT } from '../../support/project-root.js';
 import { testApp, type TestApp } from '../../support/app.js';
 
 const run = promisify(execFile);

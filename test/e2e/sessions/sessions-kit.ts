@@ -1,6 +1,7 @@
 import { allCandidates } from '../../../src/modules/research/catalogue/catalogue.js';
 import type { SessionStatus } from '../../../src/modules/sessions/sessions.types.js';
-import { testApp, type ConfigOverrides, type TestApp } from '../../support/app.js';
+import { testApp, type TestApp } from '../../support/app.js';
+import type { ConfigOverrides } from '../../support/config.js';
 import { ScriptedRegistry } from '../../support/registry.js';
 
 /** A brief that opens several gaps and names its numbers. */

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { type CacheNode, cacheNode, redisCacheNode } from '../../support/cache.js';
-import { testConfig } from '../../support/app.js';
+import { testConfig } from '../../support/config.js';
 import { suiteIf } from '../../support/optional-suite.js';
 import { redisMissing, startRedis } from '../../support/redis.js';
 import { startRedisCluster } from '../../support/redis-cluster.js';

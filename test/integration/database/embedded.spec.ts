@@ -8,7 +8,7 @@ import { servesData } from '../../../src/shared/database/embedded/processes.js';
 import { serverUser } from '../../../src/shared/database/embedded/server-user.js';
 import type { Compiled } from '../../support/compiled.js';
 import { compileSources } from '../../support/compiled.js';
-import { PROJECT_ROOT } from '../../support/database.js';
+import { PROJECT_ROOT } from '../../support/project-root.js';
 import { EmbeddedProcess, isAlive } from '../../support/embedded-process.js';
 
 describe('the embedded database', () => {

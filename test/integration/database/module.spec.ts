@@ -9,7 +9,8 @@ import { DatabaseModule } from '../../../src/shared/database/database.module.js'
 import { inspectDatabase } from '../../../src/shared/database/inspect-database.js';
 import { runInTransaction } from '../../../src/shared/database/transaction.js';
 import type { TestDatabase } from '../../support/database.js';
-import { PROJECT_ROOT, testDatabase } from '../../support/database.js';
+import { testDatabase } from '../../support/database.js';
+import { PROJECT_ROOT } from '../../support/project-root.js';
 
 @Module({})
 class TestConfigModule {

@@ -12,7 +12,7 @@ import { runInTransaction } from '../../../src/shared/database/transaction.js';
 import { mintWorkspaceScope } from '../../../src/shared/database/workspace-scope.mint.js';
 import { Deadlines } from '../../../src/shared/deadline/deadline.js';
 import { runInRequest } from '../../../src/shared/logging/request-context.js';
-import { testConfig } from '../../support/app.js';
+import { testConfig } from '../../support/config.js';
 import { testDatabase, type TestDatabase } from '../../support/database.js';
 
 const SLOW_MS = 40;

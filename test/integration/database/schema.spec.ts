@@ -5,7 +5,8 @@ import { DataSource } from 'typeorm';
 import { migrationSource } from '../../../src/shared/database/migrate.js';
 import { dumpSchema } from '../../../src/shared/database/schema-dump.js';
 import type { TestDatabase } from '../../support/database.js';
-import { PROJECT_ROOT, testDatabase } from '../../support/database.js';
+import { testDatabase } from '../../support/database.js';
+import { PROJECT_ROOT } from '../../support/project-root.js';
 
 const SCHEMA_FILE = join(PROJECT_ROOT, 'migrations', 'schema.sql');
 

@@ -1,6 +1,6 @@
 import { Clock } from '../../../src/shared/clock/clock.js';
 import { inspectRedis } from '../../../src/shared/redis/inspect-redis.js';
-import { testConfig } from '../../support/app.js';
+import { testConfig } from '../../support/config.js';
 import { suiteIf } from '../../support/optional-suite.js';
 import { redisMissing, startRedis } from '../../support/redis.js';
 

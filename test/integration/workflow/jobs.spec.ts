@@ -11,7 +11,8 @@ import { JobsRepository } from '../../../src/shared/jobs/jobs.repository.js';
 import { JobsService } from '../../../src/shared/jobs/jobs.service.js';
 import type { JobHandler, JobRequest } from '../../../src/shared/jobs/jobs.types.js';
 import type { DbosWorkflowEngine } from '../../../src/shared/workflow/dbos-workflow-engine.js';
-import { PROJECT_ROOT, testDatabase, type TestDatabase } from '../../support/database.js';
+import { testDatabase, type TestDatabase } from '../../support/database.js';
+import { PROJECT_ROOT } from '../../support/project-root.js';
 import { engineFor } from './support/engine.js';
 
 jest.setTimeout(60_000);

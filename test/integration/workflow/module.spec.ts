@@ -9,7 +9,8 @@ import { JobsModule } from '../../../src/shared/jobs/jobs.module.js';
 import { JobsService } from '../../../src/shared/jobs/jobs.service.js';
 import { WorkflowEngine } from '../../../src/shared/workflow/workflow-engine.js';
 import { WorkflowModule } from '../../../src/shared/workflow/workflow.module.js';
-import { PROJECT_ROOT, testDatabase, type TestDatabase } from '../../support/database.js';
+import { testDatabase, type TestDatabase } from '../../support/database.js';
+import { PROJECT_ROOT } from '../../support/project-root.js';
 
 jest.setTimeout(60_000);
 

@@ -9,7 +9,8 @@ import { JobRetention } from '../../../src/shared/jobs/job-retention.js';
 import { JobsModule } from '../../../src/shared/jobs/jobs.module.js';
 import { JobsRepository } from '../../../src/shared/jobs/jobs.repository.js';
 import type { WorkflowEngine } from '../../../src/shared/workflow/workflow-engine.js';
-import { PROJECT_ROOT, testDatabase, type TestDatabase } from '../../support/database.js';
+import { testDatabase, type TestDatabase } from '../../support/database.js';
+import { PROJECT_ROOT } from '../../support/project-root.js';
 import { Fleet } from './support/fleet.js';
 
 jest.setTimeout(60_000);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseBriefMarkdown } from '../../../src/modules/sessions/brief/brief-markdown.js';
 import type { TrdBody } from '../../../src/modules/sessions/document/document.types.js';
 import type { SessionStatus } from '../../../src/modules/sessions/sessions.types.js';
-import { PROJECT_ROOT } from '../../support/database.js';
+import { PROJECT_ROOT } from '../../support/project-root.js';
 import type { ServiceProcess } from '../../support/service.js';
 
 /** The three briefs shown to readers; a produced document (`*.trd.md`) beside its brief is not one. */

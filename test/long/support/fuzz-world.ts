@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BRIEF } from '../../e2e/sessions/sessions-kit.js';
-import { ADMIN_KEY } from '../../support/app.js';
+import { ADMIN_KEY } from '../../support/config.js';
 import type { ServiceProcess } from '../../support/service.js';
 
 /** What the requests may name; all of it exists before the first of them. */

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { publishCatalogue } from '../../e2e/sessions/sessions-kit.js';
-import { ADMIN_KEY } from '../../support/app.js';
+import { ADMIN_KEY } from '../../support/config.js';
 import { compileSources, type Compiled } from '../../support/compiled.js';
-import { PROJECT_ROOT, testDatabase, type TestDatabase } from '../../support/database.js';
+import { testDatabase, type TestDatabase } from '../../support/database.js';
+import { PROJECT_ROOT } from '../../support/project-root.js';
 import { ScriptedRegistry } from '../../support/registry.js';
 
 /** Processes of the product over one database and one registry; each may be killed and started again. */
