@@ -47,6 +47,8 @@ const shared = {
 export default {
   // The suites wait for a database more than they compute: a worker for each core, not one less.
   maxWorkers: '100%',
+  // The first suite of a run makes the template of the databases, and a machine under load may take longer than 5 seconds for that.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,

@@ -17,9 +17,6 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-// The first of a run makes the template, and a machine under load may take longer for that than Jest's 5 seconds.
-jest.setTimeout(60_000);
-
 const LOCK_KEY = 7_363_009;
 const PASSWORD = 'only-for-tests';
 
