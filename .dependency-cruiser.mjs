@@ -113,7 +113,7 @@ export default {
       'pure-folders',
       'Mechanisms are pure functions: what they need of the world comes in as an argument.',
       {
-        path: '^src/modules/[^/]+/(catalogue|scoring|criteria|brief|derivation|requirements|gaps|document)/',
+        path: '^src/modules/[^/]+/(catalogue|scoring|criteria|brief|derivation|requirements|gaps|document|statistics|linking|frameworks|parsing|intake)/',
         pathNot: SPEC,
       },
       {

@@ -40,7 +40,8 @@ const shared = {
     '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }, 'inline'),
     '^.+\\.m?js$': swc({ syntax: 'ecmascript' }, false),
   },
-  transformIgnorePatterns: [`node_modules/(?!(${esmOnlyPackages().join('|')})/)`],
+  // The parser's runtime imports Node's modules by `import()`, which Jest's CommonJS can't do uncompiled.
+  transformIgnorePatterns: [`node_modules/(?!(${[...esmOnlyPackages(), '@vscode/tree-sitter-wasm'].join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };
 

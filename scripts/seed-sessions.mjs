@@ -54,7 +54,7 @@ const SESSIONS = `
 
 /** Children of every n-th session: what a run leaves behind, in its numbers and its sizes. */
 const OF_CHOSEN = `
-  SELECT workspace_id, id, created_at AS at, row_number() OVER (ORDER BY id) AS n FROM sessions
+  SELECT workspace_id, id, created_at AS at, extract(epoch FROM $4::timestamptz - created_at)::bigint / ${SECONDS_APART} AS n FROM sessions
    WHERE workspace_id = $1 AND created_at >= $2::timestamptz AND created_at < $3::timestamptz
      AND (extract(epoch FROM $4::timestamptz - created_at)::bigint / ${SECONDS_APART}) % $5::bigint = 0`;
 const FILLER = `repeat(md5(g::text) || ' ', 40)`;
@@ -72,13 +72,20 @@ const CHILDREN = [
             'evidence', '[]'::jsonb, 'needs', '[]'::jsonb, 'research', true),
           jsonb_build_object('options', jsonb_build_array(${option(1)}, ${option(2)}, ${option(3)}), 'evidence', '[]'::jsonb)
      FROM chosen, generate_series(1, 10) g ON CONFLICT DO NOTHING`,
+  `INSERT INTO session_nodes (workspace_id, session_id, run, node, gap_id, state, output, started_at, finished_at, duration_ms)
+   SELECT workspace_id, id, 1, 'research', 'G-' || g, 'done', jsonb_build_object('cached', (n + g) % 3 > 0, 'options', 3, 'degraded', '[]'::jsonb),
+          at, at + interval '800 milliseconds', 800 FROM chosen, generate_series(1, 10) g ON CONFLICT DO NOTHING`,
   `INSERT INTO decisions (workspace_id, session_id, run, gap_id, body, decided_by, decided_at)
-   SELECT workspace_id, id, 1, 'G-' || g, jsonb_build_object('gapId', 'G-' || g, 'category', ${CATEGORY}, 'optionId', ${CATEGORY} || '/option-1'), 'system', at
+   SELECT workspace_id, id, 1, 'G-' || g, jsonb_build_object('gapId', 'G-' || g, 'category', ${CATEGORY}, 'optionId', ${CATEGORY} || '/option-1', 'by', 'policy'), 'system', at
      FROM chosen, generate_series(1, 10) g ON CONFLICT DO NOTHING`,
   `INSERT INTO session_events (workspace_id, session_id, seq, dedupe, kind, data, at)
    SELECT workspace_id, id, g, 'seed-' || g, 'session.progress', jsonb_build_object('progress', g * 2), at + g * interval '1 second' FROM chosen, generate_series(1, 40) g ON CONFLICT DO NOTHING`,
   `INSERT INTO documents (workspace_id, session_id, version, run, sha256, body, quality, rounds, created_at)
-   SELECT workspace_id, id, 1, 1, md5(id::text), jsonb_build_object('sections', (SELECT jsonb_agg(${FILLER}) FROM generate_series(1, 30) g)), '{"score": 0.9}', '[]', at FROM chosen ON CONFLICT DO NOTHING`,
+   SELECT workspace_id, id, 1, 1, md5(id::text), jsonb_build_object('sections', (SELECT jsonb_agg(${FILLER}) FROM generate_series(1, 30) g)), jsonb_build_object('total', 60 + n % 41), '[]', at FROM chosen ON CONFLICT DO NOTHING`,
+  // Last: what was added above as numbers of the session, which its statistics rest on.
+  `UPDATE sessions s SET (gaps_to_research, gaps_decided, gaps_decided_by_people, research_answered, research_cached, research_failed,
+                          research_options, quality) = (SELECT * FROM session_figures(s.workspace_id, s.id, s.run))
+     FROM chosen WHERE s.workspace_id = chosen.workspace_id AND s.id = chosen.id`,
 ];
 
 /**
@@ -95,6 +102,7 @@ export async function seedSessions(client, { sessions, children, workspaceId }, 
     const last = Math.min(first + BATCH, sessions) - 1;
     await client.query(SESSIONS, [workspaceId, first, last, NEWEST]);
     if (every > 0) await addChildren(client, { workspaceId, first, last, every });
+    await client.query('SELECT compact_session_statistics($1)', [10 * BATCH]);
     say(last + 1);
   }
 }

@@ -9,6 +9,7 @@ const OPTIONS = {
   out: { type: 'string' },
   format: { type: 'string' },
   ask: { type: 'boolean' },
+  batch: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -16,7 +17,7 @@ const OPTIONS = {
 /** What each command takes besides --help; anything else is refused, so that nothing is ignored in silence. */
 const COMMANDS: Readonly<Record<string, { readonly argument: boolean; readonly options: readonly string[] }>> = {
   run: { argument: true, options: ['code', 'out', 'format', 'ask'] },
-  analyze: { argument: true, options: ['format'] },
+  analyze: { argument: true, options: ['format', 'batch'] },
   doctor: { argument: false, options: [] },
   migrate: { argument: false, options: [] },
 };
@@ -54,8 +55,7 @@ async function main(): Promise<void> {
   if (values.version) return out(`${version()}\n`);
   if (values.help || !command || command === 'help') return out(HELP);
   checkUse(command, Object.keys(values), positionals.slice(1));
-  if (command === 'analyze')
-    return (await import('./cli/analyze.command.js')).analyze(argument, values.format ?? 'table');
+  if (command === 'analyze') return (await import('./cli/analyze.command.js')).analyze(argument, values);
   if (command === 'run') {
     const input = (await import('./cli/run-input.js')).readRun(argument, values);
     return (await import('./cli/run.command.js')).run(input, values, environment(), root);

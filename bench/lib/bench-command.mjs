@@ -11,10 +11,11 @@ const say = (text) => process.stderr.write(`${text}\n`);
  * The command line of a benchmark: measures its figures one after the other, prints the table, writes
  * bench/results/<name>.json (with --quick or --only <name>.local.json), ends with `reached N of M` and exit code 1 when one is missed.
  * @param name also the name of the file of results
+ * @param variant of what is measured, such as another release of the database: part of the name of the results
  * @param about what is measured and how long it takes, for --help
  * @param prepare done once before the first figure
  */
-export async function benchCommand({ name, figures, about, prepare = () => undefined }) {
+export async function benchCommand({ name, variant, figures, about, prepare = () => undefined }) {
   const usage = `${about}
 
   npm run bench:${name}                  all of ${figures[0].id} to ${figures.at(-1).id}
@@ -33,7 +34,11 @@ exit code 1 when a figure is missed.
   await prepare();
   const wanted = figures.filter(({ id }) => options.ids?.includes(id) ?? true);
   const rows = await measureAll(wanted, options.quick ?? false);
-  tell(rows, wanted, { name, quick: options.quick, whole: !options.quick && options.ids === undefined });
+  tell(rows, wanted, {
+    name: variant ? `${name}.${variant}` : name,
+    quick: options.quick,
+    whole: !options.quick && options.ids === undefined,
+  });
 }
 
 function read(figures, usage) {

@@ -12,6 +12,8 @@ const resolver = createRequire(join(root, 'package.json'));
 const own = (name) => import(pathToFileURL(resolver.resolve(name)).href);
 
 const WORKSPACE_ID = '0192f0c1-7c1e-7d10-9a51-5b1f0f6c2a11';
+/** Behind all others in each index, so that no side writes at the end of one, where PostgreSQL has a shorter way. */
+const LAST_WORKSPACE = 'ffffffff-ffff-7fff-bfff-ffffffffffff';
 
 /** Property → column of `sessions`; the columns that a new session has. */
 const COLUMNS = {
@@ -35,7 +37,7 @@ const COLUMNS = {
 const PROPERTIES = Object.keys(COLUMNS);
 
 export const COPY_COLUMNS = ['workspace_id', ...PROPERTIES.map((name) => COLUMNS[name].name ?? name)];
-export const copyValues = (row) => [WORKSPACE_ID, ...PROPERTIES.map((name) => row[name])];
+export const copyValues = (workspaceId) => (row) => [workspaceId, ...PROPERTIES.map((name) => row[name])];
 
 const STATUSES = ['completed', 'completed', 'completed', 'running', 'awaiting_decision', 'failed', 'queued'];
 const FIRST_MS = Date.UTC(2026, 0, 1);
@@ -68,7 +70,7 @@ export function sessionRow(number, random = randomBytes(10).toString('hex')) {
 /**
  * A server of the bench's own with the product's schema, its `sessions` empty, and the product's BulkService on the product's pool.
  * No checkpoint and no vacuum comes by itself.
- * @returns bulk, scope, Session (the entity), client (bare pg), query, empty(), settle()
+ * @returns bulk, scope, Session (the entity), client (bare pg), workspace(id) → scope, empty(), bare(), calm(), settle()
  */
 export async function openBulk(scratch) {
   const { default: pg } = await import('pg');
@@ -84,18 +86,47 @@ export async function openBulk(scratch) {
   await client.connect();
   scratch.onClean(() => client.end());
   const query = async (text, values) => (await client.query(text, values)).rows;
-  await query('INSERT INTO workspaces (id, name) VALUES ($1, $2)', [WORKSPACE_ID, 'bench']);
+  const { mintWorkspaceScope } = await built('shared/database/workspace-scope.mint.js');
+  const workspace = async (id) => {
+    await query('INSERT INTO workspaces (id, name) VALUES ($1, $2)', [id, `bench ${id}`]);
+    return mintWorkspaceScope(id);
+  };
+  const scope = await workspace(WORKSPACE_ID);
+  await workspace(LAST_WORKSPACE);
+  await addLast(client);
   return {
     ...(await openService(scratch, url)),
+    scope,
+    workspace,
     client,
-    query,
     /** As after a checkpoint; the time of neither is measured. */
     empty: async () => {
       await query('TRUNCATE sessions CASCADE');
       await query('CHECKPOINT');
     },
-    settle: () => query('VACUUM (ANALYZE) sessions'),
+    /** What was put off of the index of words: else one write pays for the others before it. */
+    calm: () => query(`SELECT gin_clean_pending_list('idx_sessions_search')`),
+    /** Without the indexes that are no keys, and without the words that one of them is made of. */
+    bare: () =>
+      query(`DO $$ DECLARE name regclass; BEGIN
+        FOR name IN SELECT indexrelid FROM pg_index WHERE indrelid = 'sessions'::regclass AND NOT indisunique LOOP
+          EXECUTE 'DROP INDEX ' || name;
+        END LOOP;
+        ALTER TABLE sessions DISABLE TRIGGER USER;
+      END $$`),
+    settle: async () => {
+      await query('VACUUM (ANALYZE) sessions');
+      await query('CHECKPOINT');
+    },
   };
+}
+
+function addLast(client) {
+  const values = copyValues(LAST_WORKSPACE)({ ...sessionRow(0), name: '\u{10ffff}', model: 'zzzz', status: 'running' });
+  const places = values.map((_, at) => `$${at + 1}`).join(', ');
+  const plain = (value) =>
+    value !== null && typeof value === 'object' && !(value instanceof Date) ? JSON.stringify(value) : value;
+  return client.query(`INSERT INTO sessions (${COPY_COLUMNS.join(', ')}) VALUES (${places})`, values.map(plain));
 }
 
 async function openService(scratch, url) {
@@ -103,12 +134,11 @@ async function openService(scratch, url) {
   const { loadConfig } = await built('config/load-config.js');
   const { BulkService } = await built('shared/database/bulk/bulk.service.js');
   const { dataSourceOptions } = await built('shared/database/data-source-options.js');
-  const { mintWorkspaceScope } = await built('shared/database/workspace-scope.mint.js');
   const workspaceId = { type: 'uuid', name: 'workspace_id', primary: true };
   const Session = new EntitySchema({ name: 'Session', tableName: 'sessions', columns: { workspaceId, ...COLUMNS } });
   const config = loadConfig(cleanEnvironment({ LOG_LEVEL: 'silent', QUERY_SLOW_MS: '600000' }), root);
   const options = dataSourceOptions(config, url, () => undefined);
   const source = await new DataSource({ ...options, entities: [Session] }).initialize();
   scratch.onClean(() => source.destroy());
-  return { bulk: new BulkService(source, config), scope: mintWorkspaceScope(WORKSPACE_ID), Session, source };
+  return { bulk: new BulkService(source, config), Session, source };
 }

@@ -1,182 +1,147 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { randomUUID } from 'node:crypto';
 import { copyIn, copyPieces } from './db-copy.mjs';
 import { COPY_COLUMNS, copyValues, openBulk, sessionRow } from './db-bulk-rows.mjs';
-import { part, partAtLeast, row, told } from './row.mjs';
-import { mean, median, PAIRS_NEEDED, ratioOf } from './statistics.mjs';
+import { partAtLeast, row, told } from './row.mjs';
+import { mean, median, ratioOf } from './statistics.mjs';
 
-const ROWS = 100_000;
-const QUICK_ROWS = 10_000;
+/**
+ * Rows that COPY and ours write each, in two sides of half as many, and into how many slices a side is cut: a slice takes a fraction of a
+ * second, so that a busy neighbour, who stays for seconds, hits all sides of a pair. Those beside take part in each `besideEvery`th.
+ */
+const FULL = { rows: 100_000, slices: 20, besideEvery: 4 };
+const QUICK = { rows: 10_000, slices: 5, besideEvery: 2 };
+/** Slices before the first that counts: connections, plans and compiled code are made in them. */
+const WARM_UP = 1;
 
-/** C1: rows into the empty table. */
+const upsert = ({ bulk, Session }, { scope }, { rows }) => bulk.upsert(scope, Session, rows);
+const halfStale = { stale: (_row, number) => number % 2 === 0 };
+const allStale = { stale: () => true };
+
+/** C1: rows that are new. */
 export const insertRate = (figure, context) =>
   measured(figure, context, {
     name: 'insert',
-    ours: ({ bulk, scope, Session }, { rows }) => bulk.insert(scope, Session, rows),
-    others: {
-      'each chunk by itself': ({ bulk, scope, Session }, { rows }) =>
-        bulk.insert(scope, Session, rows, { atomic: false }),
+    work: ({ bulk, Session }, { scope }, { rows }) => bulk.insert(scope, Session, rows),
+    beside: {
+      'each chunk by itself': {
+        work: ({ bulk, Session }, { scope }, { rows }) => bulk.insert(scope, Session, rows, { atomic: false }),
+      },
     },
   });
 
 /** C2: rows of which each other one is there already. */
-export const upsertRate = (figure, context) => {
-  const upsert = ({ bulk, scope, Session }, { rows }) => bulk.upsert(scope, Session, rows);
-  return measured(figure, context, {
+export const upsertRate = (figure, context) =>
+  measured(figure, context, {
     name: 'upsert, half of the rows are there',
-    prepare: (bench, { halfStale }) => fill(bench, halfStale),
-    ours: upsert,
-    others: { 'none of them is there': upsert, 'all of them are there': upsert },
-    othersPrepare: { 'all of them are there': (bench, { stale }) => fill(bench, stale) },
+    work: upsert,
+    ...halfStale,
+    beside: {
+      'none of them is there': { work: upsert },
+      'all of them are there': { work: upsert, ...allStale },
+    },
   });
-};
 
-/** C3: three columns of each row, two of which are in an index. */
+/** C3: four columns of each row, two of which are in an index. */
 export const updateRate = (figure, context) =>
   measured(figure, context, {
     name: 'update',
-    prepare: (bench, { pieces }) => fill(bench, pieces),
-    ours: ({ bulk, scope, Session }, { changed }) => bulk.update(scope, Session, changed),
+    work: ({ bulk, Session }, { scope }, { changed }) => bulk.update(scope, Session, changed),
+    ...allStale,
   });
 
-async function fill(bench, pieces) {
-  await copyIn(bench.client, 'sessions', COPY_COLUMNS, pieces);
-  await bench.settle();
-}
-
 /**
- * Rates against COPY of the same rows into the same table, which is empty, with its indexes; COPY's text lies ready. In turn: COPY,
- * ours, ours, COPY, so that each follows itself as often as the other.
- * @param prepare what the table holds before ours
- * @param others measured once a pair and told
+ * Rates against COPY of the same rows into the same table with its indexes; COPY's text lies ready.
+ *
+ * Each side has a workspace of its own in that table and writes the same rows, slice by slice: COPY, ours, ours, COPY, and between them
+ * now and then those told beside; the next slice the other way round. So every slice meets the table and its indexes in the state that the others met, nothing is emptied
+ * between them, and COPY is measured against itself in each pair.
+ * @param work ours: writes a slice into a workspace
+ * @param stale which rows lie in the workspace of that side before, with other values in the columns of indexes
+ * @param beside further sides, told
  */
-async function measured(figure, { scratch, quick, say }, { name, prepare, ours, others = {}, othersPrepare = {} }) {
+async function measured(figure, { scratch, quick, say }, { name, beside = {}, ...main }) {
   const bench = await openBulk(scratch);
-  const data = dataOf(quick ? QUICK_ROWS : ROWS);
-  const copy = () => rate(bench, data, undefined, () => copyIn(bench.client, 'sessions', COPY_COLUMNS, data.pieces));
-  const our = () => rate(bench, data, prepare, () => ours(bench, data));
-  await copy();
-  await our();
-  const pairs = [];
-  const beside = Object.fromEntries(Object.keys(others).map((key) => [key, []]));
-  for (let pair = 0; pair < PAIRS_NEEDED; pair++) {
-    const bare = await copy();
-    const both = [await our(), await our()];
-    pairs.push({ bare, ours: mean(both), bareAgain: await copy() });
-    for (const [key, run] of Object.entries(others))
-      beside[key].push(await rate(bench, data, othersPrepare[key], () => run(bench, data)));
-    say(`${name}: ${(pairs.at(-1).ours / bare).toFixed(2)} ×`);
+  const size = quick ? QUICK : FULL;
+  const copy = { work: ({ client }, { pieces }) => copyIn(client, 'sessions', COPY_COLUMNS, pieces) };
+  const sides = { bare: copy, ours: main, oursAgain: main, ...beside, bareAgain: copy };
+  for (const [key, side] of Object.entries(sides)) sides[key] = { ...side, scope: await bench.workspace(randomUUID()) };
+  const slices = slicesOf(size);
+  for (const side of Object.values(sides)) await fill(bench, side, slices);
+  await bench.settle();
+  const rounds = [];
+  for (const [number, slice] of slices.entries()) {
+    const withBeside = number % size.besideEvery === WARM_UP;
+    const inTurn = Object.entries(withBeside ? sides : without(sides, beside));
+    // Whoever comes last finds a server that is still writing: each comes first as often.
+    const rates = await oneRound(bench, number % 2 === 0 ? inTurn : inTurn.reverse(), slice);
+    if (number >= WARM_UP) rounds.push(rates);
+    if (number % 5 === 4) say(`${name}, slice ${number + 1} of ${slices.length}: ${shown(rates)} rows/s`);
   }
-  const { ratio, self, quiet, enough } = ratioOf(pairs);
-  const perSecond = (of) => Math.round(median(pairs.map(of)));
-  const reference = perSecond(({ bare, bareAgain }) => mean([bare, bareAgain]));
-  return row(figure, pairs.length, [
-    partAtLeast(name, ratio, figure.limit, '×', quiet && enough ? undefined : 'too noisy'),
-    ...Object.entries(beside).map(([key, rates]) => told(key, median(rates) / reference, '×')),
-    told(
-      name,
-      perSecond(({ ours: rows }) => rows),
-      'rows/s',
-    ),
-    told('COPY', reference, 'rows/s'),
-    told('COPY against itself', self, '×'),
-  ]);
+  return rowOf(figure, rounds, { name, beside: Object.keys(beside), size });
 }
 
-/** Rows and what COPY sends of them, made before anything is measured. */
-function dataOf(count) {
-  const rows = Array.from({ length: count }, (_, number) => sessionRow(number));
-  const updatedAt = new Date(Date.UTC(2026, 6, 1));
-  // What stands in an index differs, so that no change is only of the row.
-  const stale = rows.map((one) => ({ ...one, status: 'paused', progress: 0 }));
-  const everySecond = stale.filter((_, number) => number % 2 === 0);
-  return {
-    rows,
-    pieces: copyPieces(rows, copyValues),
-    stale: copyPieces(stale, copyValues),
-    halfStale: copyPieces(everySecond, copyValues),
-    changed: rows.map(({ id }, number) => ({ id, status: 'completed', progress: (number + 1) % 100, updatedAt })),
-  };
+const shown = ({ bare, ours, oursAgain, bareAgain }) =>
+  [bare, ours, oursAgain, bareAgain].map((rate) => Math.round(rate)).join(', ');
+
+const without = (sides, left) => Object.fromEntries(Object.entries(sides).filter(([key]) => !(key in left)));
+
+async function fill(bench, { scope, stale }, slices) {
+  if (stale === undefined) return;
+  for (const { rows } of slices) {
+    // What stands in an index differs, so that no change is only of the row.
+    const there = rows.filter(stale).map((one) => ({ ...one, status: 'paused', progress: 0 }));
+    await copyIn(bench.client, 'sessions', COPY_COLUMNS, copyPieces(there, copyValues(scope.workspaceId)));
+  }
+}
+
+async function oneRound(bench, sides, slice) {
+  const rates = {};
+  for (const [key, side] of sides) rates[key] = await rateOf(bench, side, slice);
+  return rates;
 }
 
 /** @returns rows a second, what prepares and what follows apart */
-async function rate(bench, data, prepare, work) {
-  await bench.empty();
-  await prepare?.(bench, data);
+async function rateOf(bench, { scope, work }, slice) {
+  const pieces = copyPieces(slice.rows, copyValues(scope.workspaceId));
+  await bench.calm();
   const before = performance.now();
-  const result = await work();
+  const result = await work(bench, { scope, pieces }, slice);
   const seconds = (performance.now() - before) / 1000;
-  if (result !== undefined && result.written !== data.rows.length)
-    throw new Error(`${result.written} of ${data.rows.length} rows were written`);
-  return data.rows.length / seconds;
+  if (result !== undefined && result.written !== slice.rows.length)
+    throw new Error(`${result.written} of ${slice.rows.length} rows were written`);
+  return slice.rows.length / seconds;
 }
 
-/** How often memory is looked at in a run. */
-const LOOKS = 20;
+/** Made before anything is measured. */
+function slicesOf({ rows, slices }) {
+  const each = rows / 2 / slices;
+  const updatedAt = new Date(Date.UTC(2026, 6, 1));
+  return Array.from({ length: slices + WARM_UP }, (_, slice) => {
+    const made = Array.from({ length: each }, (_none, number) => sessionRow(slice * each + number));
+    const changed = made.map(({ id }, number) => ({
+      id,
+      status: 'completed',
+      progress: (number + 1) % 100,
+      updatedAt,
+    }));
+    return { rows: made, changed };
+  });
+}
 
-/**
- * C4: what the process holds at most while rows of a generator are inserted, ten times as many against as many. As a difference:
- * both are a few chunks, and what the collector has not yet given back.
- */
-export async function constantMemory(figure, { scratch, quick, say }) {
-  const bench = await openBulk(scratch);
-  const few = quick ? QUICK_ROWS : ROWS;
-  await heldAtMost(bench, few);
-  const pairs = [];
-  for (let pair = 0; pair < (quick ? 1 : 3); pair++) {
-    const [less, more] = [await heldAtMost(bench, few), await heldAtMost(bench, 10 * few)];
-    say(`${less.toFixed(1)} MB, ${more.toFixed(1)} MB`);
-    pairs.push({ less, more });
-  }
-  const middle = (of) => median(pairs.map(of));
-  return row(figure, pairs.length, [
-    part(
-      `more for ${10 * few} rows than for ${few}`,
-      middle(({ less, more }) => more - less),
-      figure.limit,
-      'MB',
-    ),
-    told(
-      `held at most, ${few} rows`,
-      middle(({ less }) => less),
-      'MB',
-    ),
-    told(
-      `held at most, ${10 * few} rows`,
-      middle(({ more }) => more),
-      'MB',
-    ),
+function rowOf(figure, rounds, { name, beside, size }) {
+  const { ratio, self, quiet, enough } = ratioOf(
+    rounds.map((round) => ({ ...round, ours: mean([round.ours, round.oursAgain]) })),
+  );
+  const perSecond = (key) => median(rounds.map((round) => round[key]));
+  const toCopy = (key) =>
+    median(rounds.filter((round) => key in round).map((round) => (2 * round[key]) / (round.bare + round.bareAgain)));
+  return row(figure, rounds.length, [
+    partAtLeast(name, ratio, figure.limit, '×', quiet && enough ? undefined : 'too noisy'),
+    ...beside.map((key) => told(key, toCopy(key), '×')),
+    told(name, Math.round(perSecond('ours')), 'rows/s'),
+    told('COPY', Math.round(perSecond('bare')), 'rows/s'),
+    told('COPY against itself', self, '×'),
+    told('rows that each of both wrote', size.rows, 'rows'),
+    told('rows of a slice', size.rows / 2 / size.slices, 'rows'),
   ]);
-}
-
-/** @returns the most of heap and buffers beyond what was held before, in MB, each after a collection of garbage */
-async function heldAtMost({ bulk, scope, Session, empty }, count) {
-  await empty();
-  const before = heldNow();
-  let most = 0;
-  let next = 0;
-  const onProgress = ({ done }) => {
-    if (done < next) return;
-    most = Math.max(most, heldNow() - before);
-    next += count / LOOKS;
-  };
-  const { written } = await bulk.insert(scope, Session, generated(count), { onProgress });
-  if (written !== count) throw new Error(`${written} of ${count} rows were written`);
-  return most / 2 ** 20;
-}
-
-function* generated(count) {
-  for (let number = 0; number < count; number++) yield sessionRow(number, number.toString(16).padStart(20, '0'));
-}
-
-let collect;
-
-function heldNow() {
-  if (collect === undefined) {
-    setFlagsFromString('--expose-gc');
-    collect = runInNewContext('gc');
-  }
-  collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }

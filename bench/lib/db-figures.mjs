@@ -1,7 +1,10 @@
-import { constantMemory, insertRate, updateRate, upsertRate } from './db-bulk.mjs';
+import { insertRate, updateRate, upsertRate } from './db-bulk.mjs';
 import { deepPage, eachFilter, words } from './db-lists.mjs';
+import { constantMemory } from './db-memory.mjs';
 import { poolUnderLoad } from './db-pool.mjs';
 import { queriesOfASession } from './db-session.mjs';
+import { statistics } from './db-statistics.mjs';
+import { writers } from './db-writers.mjs';
 
 export const FIGURES = [
   {
@@ -59,6 +62,22 @@ export const FIGURES = [
     unit: 'ms',
     measure: words,
     notInQuick: '50,000 sessions',
+  },
+  {
+    id: 'C8',
+    promise: 'statistics by each filter and span of time, in the database, p95; a change is in the next answer',
+    limit: 10,
+    unit: 'ms',
+    measure: statistics,
+    notInQuick: '50,000 sessions',
+  },
+  {
+    id: 'C9',
+    promise: '16 writers on one workspace: throughput that the roll-ups cost',
+    limit: 10,
+    unit: '%',
+    measure: writers,
+    notInQuick: '5 pairs of 96 sessions instead of 11 of 320',
   },
   {
     id: 'C10',

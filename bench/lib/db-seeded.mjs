@@ -4,16 +4,19 @@ import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { root } from '../../scripts/build-if-stale.mjs';
 import { seedSessions } from '../../scripts/seed-sessions.mjs';
+import { otherMajor, startServer } from './database.mjs';
 
 export const WORKSPACE = '00000000-0000-7000-8000-000000000001';
 export const MANY = 1_000_000;
 export const FEW = 50_000;
+/** Of what npm run seed makes: a database of another version is left, and made anew beside it. */
+const DATA_VERSION = 2;
 
 const dist = (path) => import(pathToFileURL(join(root, 'dist', 'src', path)).href);
 
 /**
- * A database with as many sessions, kept between runs: in bench/.data by the embedded server, or that of BENCH_DATABASE_URL, whose
- * role may make tables.
+ * A database with as many sessions, kept between runs: in bench/.data by the embedded server or the one of
+ * BENCH_POSTGRES_BIN, or that of BENCH_DATABASE_URL, whose role may make tables. A run that was interrupted goes on where it was.
  * @returns { owner: client of the owner, source: a data source as repositories take it, scope }
  */
 export async function seeded(scratch, { quick, say }) {
@@ -37,11 +40,12 @@ async function serverOf(scratch, sessions) {
     await migrate({ url: process.env.BENCH_DATABASE_URL }, { root });
     return process.env.BENCH_DATABASE_URL;
   }
-  const { startEmbedded } = await dist('shared/database/embedded/embedded-server.js');
-  const folder = join(root, 'bench', '.data', `sessions-${sessions}`);
+  const major = otherMajor();
+  const version = `-v${DATA_VERSION}${major ? `-postgresql-${major}` : ''}`;
+  const folder = join(root, 'bench', '.data', `sessions-${sessions}${version}`);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o711);
-  const server = await startEmbedded(folder, { root });
+  const server = await startServer(folder);
   scratch.onClean(() => server.stop());
   await migrate({ url: server.ownerUrl }, { root });
   return server.ownerUrl;
@@ -51,9 +55,11 @@ async function fill(owner, sessions, say) {
   const { rows } = await owner.query('SELECT count(*)::int AS n FROM sessions WHERE workspace_id = $1', [WORKSPACE]);
   if (rows[0].n > sessions) throw new Error(`the database has ${rows[0].n} sessions already: give an empty one`);
   if (rows[0].n < sessions) {
-    say(`${sessions} sessions are made, once`);
+    say(`${sessions - rows[0].n} sessions are made, once`);
+    const startedAt = performance.now();
     await seedSessions(owner, { sessions, children: 0.01, workspaceId: WORKSPACE }, (done) => {
-      if (done % 200_000 === 0) say(`${done} of ${sessions}`);
+      const seconds = Math.round((performance.now() - startedAt) / 1000);
+      if (done % 100_000 === 0) say(`${done} of ${sessions} after ${seconds} s`);
     });
     await owner.query('VACUUM ANALYZE');
   }

@@ -5,7 +5,9 @@ export const HELP = `techspec: from a project brief to a researched, scored and 
       --code DIR   read the manifests of a code base too
       --ask        show the plan and each open decision, and wait for an answer
   techspec analyze DIR [--format json|table]
-      Says what a code base is made of. Starts no database.
+  techspec analyze --batch FILE
+      Says what a code base is made of and which endpoints it offers. Starts no database.
+      --batch FILE  analyses each folder that FILE lists, one a line, and prints one JSON line for each
   techspec doctor
       Says what is configured, reachable and missing, and what to do.
   techspec migrate

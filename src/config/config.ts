@@ -70,6 +70,8 @@ export interface DataConfig {
   /** Absolute path of the data folder (`TECHSPEC_DATA`, default `./.techspec`). */
   readonly dir: string;
   readonly retentionDays: number;
+  /** Days that the files of an analysed code base stay after they were last sent. */
+  readonly codeRetentionDays: number;
 }
 
 export interface RedisConfig {

@@ -46,7 +46,11 @@ function build(reader: Reader, root: string, components: Record<string, LogLevel
       insertChunkSize: reader.value('BULK_INSERT_CHUNK_SIZE'),
       updateChunkSize: reader.value('BULK_UPDATE_CHUNK_SIZE'),
     },
-    data: { dir: resolve(reader.value<string>('TECHSPEC_DATA')), retentionDays: reader.value('RETENTION_DAYS') },
+    data: {
+      dir: resolve(reader.value<string>('TECHSPEC_DATA')),
+      retentionDays: reader.value('RETENTION_DAYS'),
+      codeRetentionDays: reader.value('CODE_RETENTION_DAYS'),
+    },
     redis: redisSlice(reader),
     cache: {
       enabled: reader.value('CACHE_ENABLED'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BULK_SETTINGS } from './bulk-settings.js';
+import { RETENTION_SETTINGS } from './retention-settings.js';
 import {
   amount,
   apiKey,
@@ -131,7 +132,7 @@ export const SETTINGS: readonly Setting[] = [
     help: 'data folder: embedded database and first key',
   },
   { name: 'TECHSPEC_API_KEY', schema: apiKey, help: 'admin key tsk_{id}.{secret}; made at the first start when unset' },
-  { name: 'RETENTION_DAYS', schema: whole(1, 3650, 'days'), default: '7', help: 'days that finished jobs stay' },
+  ...RETENTION_SETTINGS,
   { name: 'DATABASE_URL', schema: postgresUrl, help: 'PostgreSQL 15 or later; unset: the embedded PostgreSQL 18' },
   {
     name: 'MIGRATION_DATABASE_URL',

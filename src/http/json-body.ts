@@ -3,7 +3,8 @@ import { AppError } from '../shared/errors/app-error.js';
 export const JSON_BODY_LIMIT = 256 * 1024;
 const DEEPEST = 32;
 /** NUL, or a surrogate without its other half. */
-const UNSTORABLE = /\0|\p{Surrogate}/u;
+export const HOLDS_UNSTORABLE = 'holds a NUL character or half of a surrogate pair';
+export const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 /**
  * A JSON body from its bytes. Refused before anything re-serialises or merges it: bytes that are not UTF-8, more than
@@ -79,7 +80,7 @@ function unstorable(pointer: string): AppError {
   const errors = [
     {
       pointer: pointer.replace(/\p{Surrogate}/gu, '\ufffd'),
-      message: 'holds a NUL character or half of a surrogate pair',
+      message: HOLDS_UNSTORABLE,
     },
   ];
   return new AppError('malformed', 'unstorable_text', 'Text may not hold NUL or lone surrogates.', { errors });

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js';
 import { LIMIT_EXTENSION } from './limit.decorator.js';
 import { problemResponses, problemSchema, withProblems } from './openapi-problems.js';
 import { KEY_SCHEMES } from './requires.decorator.js';
+import { UPLOAD_EXTENSION } from './uploads.js';
 
 type Json = Record<string, unknown>;
 const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'];
@@ -41,6 +42,7 @@ interface Operation {
   responses: Record<string, Json & { content?: Record<string, MediaType>; headers?: Json }>;
   security?: unknown[];
   [LIMIT_EXTENSION]?: string;
+  [UPLOAD_EXTENSION]?: string;
 }
 interface MediaType {
   schema?: Json;
@@ -48,6 +50,7 @@ interface MediaType {
 }
 
 function complete(operation: Operation, { method, path }: { method: string; path: string }, schemas: Json): void {
+  describeForm(operation);
   const media = [operation.requestBody?.content, ...Object.values(operation.responses).map(({ content }) => content)];
   for (const type of media.flatMap((content) => Object.values(content ?? {}))) liftExample(type, schemas);
   const problems = problemResponses({
@@ -65,6 +68,14 @@ function complete(operation: Operation, { method, path }: { method: string; path
       ...response.headers,
     };
   }
+}
+
+/** A form has the one part that the extension names. */
+function describeForm({ requestBody, [UPLOAD_EXTENSION]: part }: Operation): void {
+  const form = requestBody?.content?.['multipart/form-data'];
+  if (form === undefined || part === undefined) return;
+  form.schema = { type: 'object', properties: { [part]: { type: 'string', format: 'binary' } }, required: [part] };
+  form.example = { [part]: 'the bytes of code.zip' };
 }
 
 /** An example given with the schema (`.meta({ example })`) is shown where tools look for it: at the media type. */

@@ -54,8 +54,8 @@ export interface CursorPage<T> {
 
 const count = z.string().regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1 on');
 
-/** The query parameters of every list; extend it with the filters of one: `pageQuery.extend({ status: … })`. */
-export const pageQuery = z.object({
+/** The query parameters of every list, and no others; extend it with the filters of one: `pageQuery.extend({ status: … })`. */
+export const pageQuery = z.strictObject({
   page: count.optional().meta({ description: 'Number of the page, from 1; not together with cursor or limit' }),
   perPage: count.optional().meta({ description: 'Items of a page' }),
   cursor: z.string().max(2048).optional().meta({ description: 'nextCursor or prevCursor of an earlier answer' }),

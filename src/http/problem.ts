@@ -109,16 +109,19 @@ function fromHttpException(exception: HttpException): AppError {
     case 414:
       return new AppError('uri-too-long', 'uri_too_long', 'The address or one part of it is too long.', { cause });
     case 415:
-      return new AppError(
-        'unsupported',
-        'unsupported_media_type',
-        'Send the body as application/json and name it in Content-Type.',
-        { cause },
-      );
+      return unsupportedMediaType(cause);
     default:
       return toAppError(cause === exception ? new Error(exception.message, { cause: exception }) : cause);
   }
 }
+
+export const unsupportedMediaType = (cause?: unknown) =>
+  new AppError(
+    'unsupported',
+    'unsupported_media_type',
+    'Send the body as application/json and name it in Content-Type.',
+    { cause },
+  );
 
 export const noSuchAddress = (cause?: unknown) =>
   new AppError('not-found', 'route_not_found', 'There is no such address; /docs lists all calls.', { cause });

@@ -15,7 +15,7 @@ import { correctHeadLength } from './head-length.js';
 import { installHttpsRedirect } from './https-redirect.js';
 import { parseJsonBody } from './json-body.js';
 import { Limits } from './limits.js';
-import { toAppError } from './problem.js';
+import { toAppError, unsupportedMediaType } from './problem.js';
 import { sendProblem } from './problem.filter.js';
 import { RememberedAnswers } from './remembered-answers.js';
 import { abandon, RequestDeadlines } from './request-deadline.js';
@@ -24,6 +24,7 @@ import { RequestTiming, stampReply } from './request-timing.js';
 import { RouteTable } from './route-table.js';
 import { SecurityHeaders } from './security-headers.js';
 import { installUnrouted } from './unrouted.js';
+import { installForms, isStrayForm, isUpload, leaveUploads } from './uploads.js';
 
 interface Services {
   readonly config: Config;
@@ -62,6 +63,7 @@ export function installServerHooks(app: NestFastifyApplication, config: Config):
   server.addHook('onRoute', (route) => {
     services.routes.add(route.method, route.url);
     correctHeadLength(route);
+    leaveUploads(route);
     for (const method of [route.method].flat()) if (method !== 'HEAD') services.metrics.declare(method, route.url);
   });
   installParsers(server);
@@ -106,20 +108,21 @@ function decorate(server: FastifyInstance, services: Services): void {
   );
 }
 
-/** JSON alone: the built-in text/plain parser would let a body skip every check. Multipart comes with uploads. */
+/** JSON and forms alone: the built-in text/plain parser would let a body skip every check. */
 function installParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<Buffer>(
     /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i,
     { parseAs: 'buffer' },
-    (_request: FastifyRequest, bytes: Buffer, done: (error: Error | null, body?: unknown) => void) => {
+    (request: FastifyRequest, bytes: Buffer, done: (error: Error | null, body?: unknown) => void) => {
       try {
-        done(null, parseJsonBody(bytes));
+        done(null, bytes.length === 0 && isUpload(request) ? undefined : parseJsonBody(bytes));
       } catch (error) {
         done(error as Error, undefined);
       }
     },
   );
+  installForms(server);
 }
 
 function begin(services: Services, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
@@ -130,6 +133,7 @@ function begin(services: Services, request: FastifyRequest, reply: FastifyReply,
   const error = framingError(request.raw, services.config.identity.apiKey === undefined);
   if (error) return sendProblem(error, request, reply, now);
   if (request.is404) return countUnserved(services, request, reply, done);
+  if (isStrayForm(request)) return sendProblem(unsupportedMediaType(), request, reply, now);
   done();
 }
 

@@ -2,6 +2,7 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { ArgumentMetadata } from '@nestjs/common';
 import { AppError, type InputMistake } from '../shared/errors/app-error.js';
 import { malformedIdError } from './id-param.js';
+import { HOLDS_UNSTORABLE, UNSTORABLE } from './json-body.js';
 
 interface Issue {
   readonly message: string;
@@ -23,14 +24,23 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
     // A body left out is an object without its fields, so that the answer names each missing one.
     const input = metadata.type === 'body' && value === undefined ? {} : value;
     const result = await this.validate<T>(input, schema);
-    if (!result.issues) return result.value;
+    const unstorable = metadata.type === 'query' ? unstorableIn(input) : [];
+    if (!result.issues && unstorable.length === 0) return (result as { readonly value: T }).value;
     const unknown = malformedIdError(schema);
     if (unknown) throw unknown;
-    const mistakes = result.issues.flatMap(unfold).map((issue) => mistakeOf(issue, metadata));
+    const issues = [...unstorable, ...(result.issues ?? [])];
+    const mistakes = issues.flatMap(unfold).map((issue) => mistakeOf(issue, metadata));
     throw new AppError('invalid', 'invalid_input', summary(mistakes.length), {
       errors: mistakes.slice(0, MOST_MISTAKES),
     });
   }
+}
+
+/** Bodies are looked through as they are read (json-body.ts); a query has no such place. */
+function unstorableIn(query: unknown): Issue[] {
+  return Object.entries(query ?? {})
+    .filter(([, value]) => [value].flat().some((text) => typeof text === 'string' && UNSTORABLE.test(text)))
+    .map(([name]) => ({ message: HOLDS_UNSTORABLE, path: [name] }));
 }
 
 /** Several unknown fields are one issue of zod but several mistakes of the caller, each at its own place. */

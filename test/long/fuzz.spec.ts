@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import pg from 'pg';
 import { readCatalogue } from '../../src/http/docs-page.js';
 import { publishCatalogue } from '../e2e/sessions/sessions-kit.js';
-import { testDatabase, type TestDatabase } from '../support/database.js';
+import { type LoggedDatabase, loggedDatabase } from '../support/database.js';
 import { PROJECT_ROOT } from '../support/project-root.js';
 import { eventually } from '../support/redis.js';
 import { ScriptedRegistry } from '../support/registry.js';
@@ -32,8 +33,8 @@ const limitsOf = (calls: number) =>
       (name) => [`RATE_LIMIT_${name}`, String(calls)],
     ),
   );
-/** Limits are on, so that their headers are told, and never reached. */
-const UNREACHED = { RATE_LIMIT_ENABLED: 'true', ...limitsOf(100_000_000) };
+/** Limits are on, so that their headers are told, and never reached; nor is a busy machine what this is about. */
+const UNREACHED = { RATE_LIMIT_ENABLED: 'true', ...limitsOf(100_000_000), DB_POOL_TIMEOUT: '30' };
 
 const codes = new Map(
   readCatalogue(readFileSync(join(PROJECT_ROOT, 'docs', 'errors.md'), 'utf8')).map(
@@ -56,11 +57,15 @@ const isBeforeHooks = ({ status, text }: Answer, isHead: boolean) =>
   /"code":"(?:malformed_http|headers_too_large|malformed_request|uri_too_long)"/.test(text) ||
   (isHead && [400, 414, 431].includes(status));
 
+/** SQLSTATE of what the text of a statement or of a value is to blame for: syntax and names, values of no such type. */
+const OF_THE_TEXT = /\b(?:ERROR|FATAL): {2}(?:42|22)[0-9A-Z]{3}:/;
+const codesOf = (lines: readonly string[]) => lines.map((line) => /: {2}([0-9A-Z]{5}):/.exec(line)?.[1] ?? 'none');
+
 describe('whatever is sent', () => {
   const seed = seedOf('fuzz');
   let release: Release;
   let registry: ScriptedRegistry;
-  let database: TestDatabase;
+  let database: LoggedDatabase;
   let service: ServiceProcess;
   let contract: Contract;
   let world: World;
@@ -73,7 +78,7 @@ describe('whatever is sent', () => {
     ServiceProcess.start({ release, database, registry: registry.url, role, env });
 
   beforeAll(async () => {
-    [registry, database, release] = [await ScriptedRegistry.start(), await testDatabase(), releaseOf()];
+    [registry, database, release] = [await ScriptedRegistry.start(), await loggedDatabase(), releaseOf()];
     publishCatalogue(registry);
     const worker = await start('all', UNREACHED);
     const worked = await workedWorld(worker);
@@ -162,15 +167,25 @@ describe('whatever is sent', () => {
     expect(wrong).toEqual([]);
   }, 60_000);
 
+  it('each operation that needs a key is refused without one', async () => {
+    const wrong: string[] = [];
+    for (const operation of contract.operations.filter(({ needsKey }) => needsKey)) {
+      const request = goodRequest(operation, world);
+      wrong.push(
+        ...(await judged({ ...request, headers: request.headers.filter(([name]) => name !== 'authorization') })),
+      );
+      if (!reached.get(operation.name)?.has(401)) wrong.push(`${operation.name}: no 401`);
+    }
+    expect(wrong).toEqual([]);
+  }, 60_000);
+
   it(`${REQUESTS} requests: every answer is as /openapi.json says, and none is a failure of ours`, async () => {
     await fuzz(WARM_UP);
     before = await heldBy(service);
     const startedMs = Date.now();
     await fuzz(REQUESTS);
     say(`  ${sent} requests, ${Math.round((sent - WARM_UP) / ((Date.now() - startedMs) / 1000))} a second`);
-    const refused = (name: string) => [...(reached.get(name) ?? [])].some((status) => status >= 400);
     expect(reached.size).toBe(contract.operations.length);
-    expect(contract.operations.filter(({ name, needsKey }) => needsKey && !refused(name))).toEqual([]);
   }, 1_800_000);
 
   it('bytes that are no request get a problem or nothing', async () => {
@@ -215,6 +230,21 @@ describe('whatever is sent', () => {
     await eventually(async () => (await inFlight()) === 1, 'nothing is in flight', 15_000);
     expect(service.said.split('\n').filter((line) => /"level":"(?:error|fatal)"|Unhandled/.test(line))).toEqual([]);
   }, 60_000);
+
+  it('the log of the database has no statement that was no SQL, nor a value that was none of its type', async () => {
+    const before = database.errors();
+    const owner = new pg.Client(database.ownerUrl);
+    await owner.connect();
+    for (const text of ['SELECT FROM WHERE', `SELECT 'x'::uuid`, 'SELECT nothing'])
+      await owner.query(text).catch(() => undefined);
+    await owner.end();
+    // The log is that of this server, and shows what it is asked for.
+    expect(codesOf(database.errors().slice(before.length))).toEqual(['42601', '22P02', '42703']);
+    const counts = new Map<string, number>();
+    for (const code of codesOf(before)) counts.set(code, (counts.get(code) ?? 0) + 1);
+    say(`  errors in the log of the database: ${[...counts].map((one) => one.join(' × ')).join(', ') || 'none'}`);
+    expect(before.filter((line) => OF_THE_TEXT.test(line))).toEqual([]);
+  });
 
   it('what is too much is told as /openapi.json says, for each operation that is limited', async () => {
     const strict = await start('api', { RATE_LIMIT_ENABLED: 'true', ...limitsOf(2) });

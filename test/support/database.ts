@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -15,6 +16,11 @@ export interface TestDatabase {
   /** As the owner. */
   readonly ownerUrl: string;
   close(): Promise<void>;
+}
+
+export interface LoggedDatabase extends TestDatabase {
+  /** Lines of the server's log since it began that say an error, each with its SQLSTATE: `ERROR:  42601: syntax error …`. */
+  errors(): readonly string[];
 }
 
 const LOCK_KEY = 7_363_009;
@@ -47,6 +53,34 @@ export async function testDatabase(): Promise<TestDatabase> {
     server = undefined;
     await running.stop();
   });
+}
+
+/** A database on a server of its own, whose log is of nobody else; empty, whoever uses it migrates. */
+export async function loggedDatabase(): Promise<LoggedDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'techspec-logged-'));
+  chmodSync(folder, 0o711);
+  const own = await startEmbedded(folder, { root: PROJECT_ROOT }, { durable: false });
+  await asAdmin(own.ownerUrl, async (admin) => {
+    for (const setting of [
+      `log_error_verbosity = 'verbose'`,
+      `log_min_messages = 'error'`,
+      `log_min_error_statement = 'error'`,
+    ])
+      await admin.query(`ALTER SYSTEM SET ${setting}`);
+    await admin.query('SELECT pg_reload_conf()');
+  });
+  return {
+    url: own.url,
+    ownerUrl: own.ownerUrl,
+    errors: () =>
+      readFileSync(join(own.home, 'server.log'), 'utf8')
+        .split('\n')
+        .filter((line) => /\b(?:ERROR|FATAL|PANIC): /.test(line)),
+    close: async () => {
+      await own.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 async function clone(adminUrl: string, release: () => Promise<void>): Promise<TestDatabase> {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
+import { instant } from '../../http/instant.js';
 import { pageAnswer, pageQuery } from '../../http/pagination.js';
 import { auditEntryAnswer } from './identity.types.js';
-
-const instant = z.iso.datetime({ offset: true, error: 'must be a time as 2026-01-31T12:00:00Z' });
 
 /** Query of `GET /v1/audit`. */
 export const auditQuery = pageQuery

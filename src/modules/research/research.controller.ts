@@ -9,9 +9,9 @@ import { CodedForms } from '../../http/coded-forms.js';
 import { IdempotencyKey } from '../../http/idempotency-key.decorator.js';
 import { Identity } from '../../http/identity.decorator.js';
 import type { RequestIdentity } from '../../http/request-identity.js';
+import { waitMsOf } from '../../http/prefer.js';
 import { ResponseCache } from '../../http/response-cache.decorator.js';
 import { Requires } from '../../http/requires.decorator.js';
-import { MAX_JOB_WAIT_MS } from '../../shared/jobs/jobs.types.js';
 import { type ResearchAnswer, ResearchJobs } from './research-jobs.js';
 import { requestOf } from './research-request.js';
 import {
@@ -64,7 +64,7 @@ export class ResearchController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | z.infer<typeof jobAccepted>> {
     const request = requestOf(body, this.research.vocabulary(), this.config.research.maxOptionsPerGap);
-    const waitMs = waitOf(prefer);
+    const waitMs = waitMsOf(prefer);
     if (waitMs > 0) void reply.header('preference-applied', `wait=${waitMs / 1000}`);
     const outcome = await this.jobs.ask(identity.scope, request, {
       waitMs,
@@ -112,10 +112,4 @@ export class ResearchController {
   ): { items: readonly Candidate[] } {
     return { items: this.research.candidatesOf(query.ecosystem).filter((candidate) => candidate.category === id) };
   }
-}
-
-/** Milliseconds of `Prefer: wait=N` (RFC 7240), at most what a job is waited for. */
-function waitOf(prefer: string | undefined): number {
-  const seconds = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/i.exec(prefer ?? '')?.[1];
-  return Math.min(Number(seconds ?? 0) * 1000, MAX_JOB_WAIT_MS);
 }

@@ -38,6 +38,7 @@ export class DecisionTraces {
       events: [{ dedupe: `${head.run}:decision:${decision.gapId}:taken`, kind: 'decision.taken', data: details }],
       progress: head.progress,
       at,
+      recount: true,
     });
     await this.audit.record(manager, {
       scope,

@@ -64,6 +64,9 @@ export type WriteMany<T> = (manager: EntityManager, fresh: readonly FinishedNode
 /** Nodes of one phase whose results are stored together when they come in one moment. */
 export type NodeGroup<T> = DataLoader<FinishedNode<T>, NodeOutcome>;
 
+/** Nodes that leave gaps, research, decisions or a document: the session's figures change with them. */
+const COUNTED: readonly NodeName[] = ['identifyGaps', 'research', 'score', 'validate'];
+
 interface NodeNews {
   readonly spec: Pick<NodeSpec<never>, 'node' | 'gapId' | 'progress'>;
   readonly kind: 'node.finished' | 'node.failed';
@@ -228,6 +231,7 @@ export class NodeRunner {
       events,
       progress: Math.max(...news.map(({ spec }) => spec.progress())),
       at: this.clock.now(),
+      recount: news.some(({ spec }) => COUNTED.includes(spec.node)),
     });
   }
 

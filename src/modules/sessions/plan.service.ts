@@ -56,6 +56,7 @@ export class PlanService {
       events: [{ kind: 'plan.changed', data: details }],
       progress: head.progress,
       at: this.clock.now(),
+      recount: true,
     });
     await this.audit.record(manager, {
       scope: caller.scope,

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { defineQuery } from '../../shared/database/named-queries.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { newestSession } from './newest-session.repository.js';
+import { recountFigures } from './session-statistics.repository.js';
 import type { SessionEvent, SessionStatus } from './sessions.types.js';
 
 export interface NewEvent {
@@ -13,6 +14,14 @@ export interface NewEvent {
   readonly dedupe?: string;
   readonly kind: string;
   readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface NewEvents {
+  readonly events: readonly NewEvent[];
+  readonly progress: number;
+  readonly at: Date;
+  /** What they tell of changed gaps, research, decisions or the document: the session's figures are counted anew. */
+  readonly recount?: boolean;
 }
 
 export interface EventPage {
@@ -48,12 +57,7 @@ export class SessionEventsRepository {
    * Appends what is new and raises progress (never lowers it). The caller holds the session's row lock: only then is
    * this statement's view of the events complete, and only then do numbers and commit order agree.
    */
-  async append(
-    manager: EntityManager,
-    scope: WorkspaceScope,
-    sessionId: string,
-    news: { readonly events: readonly NewEvent[]; readonly progress: number; readonly at: Date },
-  ): Promise<void> {
+  async append(manager: EntityManager, scope: WorkspaceScope, sessionId: string, news: NewEvents): Promise<void> {
     await manager.query(
       `WITH fresh AS (
          SELECT e.item ->> 'dedupe' AS dedupe, e.item ->> 'kind' AS kind, e.item -> 'data' AS data,
@@ -63,7 +67,7 @@ export class SessionEventsRepository {
                              WHERE x.workspace_id = $1 AND x.session_id = $2 AND x.dedupe = e.item ->> 'dedupe')),
        bumped AS (
          UPDATE sessions SET event_seq = event_seq + (SELECT count(*) FROM fresh)::int,
-                             progress = greatest(progress, $4::smallint), updated_at = $5
+                             progress = greatest(progress, $4::smallint), updated_at = $5${news.recount === true ? recountFigures('run') : ''}
           WHERE workspace_id = $1 AND id = $2
          RETURNING event_seq - (SELECT count(*) FROM fresh)::int AS before)
        INSERT INTO session_events (workspace_id, session_id, seq, dedupe, kind, data, at)

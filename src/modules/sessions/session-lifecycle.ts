@@ -148,6 +148,7 @@ export class SessionLifecycle {
       startedAt: next.startedAt,
       finishedAt: isTerminal(next.status) ? at : undefined,
       at,
+      renewsRun: TRANSITIONS[action].renews === 'run',
       event: {
         kind: `session.${TRANSITIONS[action].past}`,
         data: {

@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { CacheModule } from '../../shared/cache/cache.module.js';
 import { ClockModule } from '../../shared/clock/clock.module.js';
+import { CostsModule } from '../../shared/costs/costs.module.js';
 import { DatabaseModule } from '../../shared/database/database.module.js';
 import { IdempotencyModule } from '../../shared/idempotency/idempotency.module.js';
 import { MetricsModule } from '../../shared/metrics/metrics.module.js';
@@ -33,6 +34,8 @@ import { SessionEvidenceRepository } from './session-evidence.repository.js';
 import { LifecycleSources, SessionLifecycle } from './session-lifecycle.js';
 import { SessionNodesRepository } from './session-nodes.repository.js';
 import { SessionReconciler } from './session-reconciler.js';
+import { SessionStatisticsRepository } from './session-statistics.repository.js';
+import { SessionStatisticsService } from './session-statistics.service.js';
 import { SessionStore } from './session-store.js';
 import { SessionStream } from './session-stream.js';
 import { SessionViewRepository } from './session-view.repository.js';
@@ -43,6 +46,7 @@ import { SessionsListService } from './sessions-list.service.js';
 import { SessionQueries } from './sessions.queries.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
+import { StatisticsCompaction } from './statistics-compaction.js';
 
 const ROWS = [
   SessionChanges,
@@ -54,6 +58,7 @@ const ROWS = [
   GapsRepository,
   DocumentsRepository,
   SessionViewRepository,
+  SessionStatisticsRepository,
   SessionStore,
 ];
 const WORK = [
@@ -66,6 +71,7 @@ const WORK = [
   SessionNodes,
   SessionWorkflows,
   SessionReconciler,
+  StatisticsCompaction,
 ];
 const CALLS = [
   BriefReader,
@@ -81,6 +87,7 @@ const CALLS = [
   DecisionTraces,
   DecisionsService,
   DocumentsService,
+  SessionStatisticsService,
   SessionStream,
   DocumentStream,
 ];
@@ -90,6 +97,7 @@ const CALLS = [
   imports: [
     CacheModule,
     ClockModule,
+    CostsModule,
     DatabaseModule,
     MetricsModule,
     WorkflowModule,
@@ -100,7 +108,7 @@ const CALLS = [
   ],
   controllers: [SessionsController, GapsController, DocumentsController, EventsController],
   providers: [...ROWS, ...WORK, ...CALLS],
-  exports: [SessionsService],
+  exports: [SessionsService, SessionStatisticsService],
 })
 export class SessionsModule implements OnModuleInit {
   constructor(

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { runInTransaction } from '../../shared/database/transaction.js';
 import type { WorkspaceScope } from '../../shared/database/workspace-scope.js';
 import { SessionChanges } from './session-changes.js';
+import { recountFigures } from './session-statistics.repository.js';
 import type {
   Brief,
   CodeFile,
@@ -65,6 +66,8 @@ export interface StatusChange {
   readonly startedAt?: Date;
   readonly finishedAt?: Date;
   readonly at: Date;
+  /** A new run: it has no gaps, research and decisions yet. */
+  readonly renewsRun: boolean;
   /** The event that tells of it. */
   readonly event: { readonly kind: string; readonly data: Readonly<Record<string, unknown>> };
 }
@@ -143,7 +146,7 @@ export class SessionsRepository {
     const rows: { seq: number }[] = await manager.query(
       `WITH changed AS (
          UPDATE sessions SET status = $3, phase = $4, run = $5, attempt = $6, progress = $7, error = $8::jsonb,
-           started_at = $9, finished_at = $10, updated_at = $11, event_seq = event_seq + 1
+           started_at = $9, finished_at = $10, updated_at = $11, event_seq = event_seq + 1${change.renewsRun ? recountFigures('$5') : ''}
          WHERE workspace_id = $1 AND id = $2
          RETURNING event_seq)
        INSERT INTO session_events (workspace_id, session_id, seq, dedupe, kind, data, at)

@@ -1,6 +1,7 @@
 /** What clients send. Unknown fields are refused, so that a typo is told and not ignored. */
 import { z } from 'zod';
 import { idParam } from '../../http/id-param.js';
+import { instant } from '../../http/instant.js';
 import { pageQuery } from '../../http/pagination.js';
 import { CATEGORIES } from '../research/research.types.js';
 import { isProjectType, PROJECT_TYPE_WORDS } from './project-types.js';
@@ -63,7 +64,7 @@ export const createSessionSchema = z
     brief,
     files: z.array(file).max(200).optional().meta({ description: 'Manifests of existing code' }),
     codeAnalysisId: z
-      .undefined('code analyses are not offered yet: send the manifests as files')
+      .undefined('sessions do not read code analyses yet: send the manifests as files')
       .optional()
       .meta({ override: { type: 'string', description: 'Reserved' } }),
     options: options.optional(),
@@ -95,9 +96,6 @@ const count = (max: number) =>
     .regex(/^\d{1,9}$/, 'must be a whole number')
     .transform(Number)
     .pipe(z.number().min(1).max(max));
-const instant = z
-  .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a time in ISO 8601, such as 2026-01-31T00:00:00Z');
 
 export const SESSION_SORTS = ['createdAt', '-createdAt', 'name', '-name'] as const;
 export type SessionSort = (typeof SESSION_SORTS)[number];

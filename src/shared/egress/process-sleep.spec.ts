@@ -92,7 +92,7 @@ describe('a process that stood still during its calls', () => {
   it('calls again when it is awake, and the answer counts', async () => {
     registry.misbehave('*', { kind: 'hang' });
     const clock = new SleepyClock();
-    const strict = origin(clock, { retries: 0 });
+    const strict = origin(clock, { retries: 0, attemptMs: 1_000 });
     const calls = Array.from({ length: 8 }, () => result(strict.get({ path: '/a/latest' }, readJson)));
     setTimeout(() => {
       clock.stoppedMs = 60_000;

@@ -6,6 +6,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { BuildInfo } from './build-info.js';
 import { CACHE_METRICS, CacheMetrics, CacheOutcomeCounters, CacheSavings } from './cache.metrics.js';
+import { CODE_METRICS, CodeMetrics } from './code.metrics.js';
 import { DATABASE_POOL_METRICS, DatabasePoolGauges, DatabasePoolMetrics } from './database-pool.metrics.js';
 import { DOCUMENT_METRICS, DocumentMetrics } from './document.metrics.js';
 import { HTTP_METRICS, HttpMetrics } from './http.metrics.js';
@@ -23,6 +24,7 @@ const RECORDERS = [
   SessionGauge,
   ResearchMetrics,
   DocumentMetrics,
+  CodeMetrics,
 ];
 
 /**
@@ -36,6 +38,7 @@ const RECORDERS = [
     ...WORKFLOW_METRICS,
     ...RESEARCH_METRICS,
     ...DOCUMENT_METRICS,
+    ...CODE_METRICS,
     ...CACHE_METRICS,
     ...REDIS_METRICS,
     ...QUERY_METRICS,

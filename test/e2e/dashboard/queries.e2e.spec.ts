@@ -8,6 +8,7 @@ import { ELSEWHERE, HOME, keyOf } from './dashboard-kit.js';
 
 const PATH = '/v1/dashboard/queries';
 const CANARY = 'canary-of-a-query';
+const SUMS = ['costs.report', 'sessions.statistics'];
 
 describe('GET /v1/dashboard/queries', () => {
   let kit: SessionsKit;
@@ -89,6 +90,12 @@ describe('GET /v1/dashboard/queries', () => {
       (one) => one.name !== 'sessions.count' && one.name !== 'api-keys.list',
     )) {
       const { status, body } = await planOf(name, '?analyze=true', stranger);
+      if (SUMS.includes(name)) {
+        // One row of zeros: none of a table is in it.
+        const found = body.steps.filter(({ relation, actual }) => relation !== undefined && (actual?.rows ?? 0) > 0);
+        expect([name, status, found]).toEqual([name, 200, []]);
+        continue;
+      }
       expect([name, status, body.steps[0]?.actual?.rows ?? 0]).toEqual([name, 200, 0]);
     }
   });

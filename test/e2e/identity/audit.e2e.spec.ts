@@ -122,4 +122,43 @@ describe('the audit log', () => {
     expect(made.reduce((sum, one) => sum + one)).toBe(3);
     expect((await months()).rows[0].n).toBe(before + 3);
   });
+
+  it('gives a month that began without a partition its own: lines move there, and none is lost or open to change', async () => {
+    const program = async () => {
+      const client = new pg.Client(web.database.url);
+      await client.connect();
+      return client;
+    };
+    const where = async () =>
+      (
+        await owner.query<{ part: string; n: number }>(
+          `SELECT tableoid::regclass::text AS part, count(*)::int AS n FROM audit_log WHERE action = 'late' GROUP BY 1 ORDER BY 1`,
+        )
+      ).rows;
+    const late = (months: number) =>
+      owner.query(
+        `INSERT INTO audit_log (workspace_id, at, id, actor, action, subject)
+         SELECT $1, date_trunc('month', now()) + $2 * interval '1 month' + n * interval '1 hour', gen_random_uuid(), 'x', 'late', 'x'
+           FROM generate_series(0, 99) n`,
+        ['00000000-0000-7000-8000-000000000001', months],
+      );
+    await late(7);
+    await late(20);
+    expect(await where()).toEqual([{ part: 'audit_log_default', n: 200 }]);
+    const programs = await Promise.all([program(), program(), program()]);
+    const ask = async (client: pg.Client) =>
+      (await client.query('SELECT make_audit_months(8) AS made')).rows[0].made as number;
+    const made = await Promise.all(programs.map(ask));
+    await Promise.all(programs.map((client) => client.end()));
+    expect(made.reduce((sum, one) => sum + one)).toBe(3);
+    const [{ month }] = (
+      await owner.query(`SELECT to_char(date_trunc('month', now()) + interval '7 months', 'YYYY_MM') AS month`)
+    ).rows;
+    expect(await where()).toEqual([
+      { part: `audit_log_${month}`, n: 100 },
+      { part: 'audit_log_default', n: 100 },
+    ]);
+    for (const part of [`audit_log_${month}`, 'audit_log_default'])
+      await expect(owner.query(`DELETE FROM ${part}`)).rejects.toThrow('only ever added');
+  });
 });

@@ -157,6 +157,7 @@ describe('who may call what', () => {
       'workspace.created',
       'criteria.replaced',
       'session.deleted',
+      'code-analysis.created',
       'cache.invalidated',
       'cache.statistics-reset',
     ])

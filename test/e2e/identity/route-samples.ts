@@ -24,6 +24,8 @@ interface Belongings {
   readonly done: string;
   readonly gapId: string;
   readonly sha256: string;
+  /** A code analysis that is complete. */
+  readonly analysis: string;
   readonly workspaceId: string;
 }
 
@@ -43,6 +45,16 @@ const ofWaiting = (rest: string, more: Partial<Sample> = {}): Maker => {
     return { url: `/v1/sessions/${id}${rest}`, isOwned: true, ...more };
   };
 };
+
+const ofAnalysis = (rest: string): Maker => {
+  return (_kit, { analysis }) => ({ url: `/v1/code-analyses/${analysis}${rest}`, isOwned: true });
+};
+const code = (mark: string) => ({
+  files: [
+    { path: 'package.json', content: JSON.stringify({ name: CANARY, dependencies: { express: '5.2.1' } }) },
+    { path: `${CANARY}.js`, content: `require('express')().get('/${CANARY}/${mark}', (q, r) => r.end());` },
+  ],
+});
 
 let numbers = 0;
 const newName = () => `matrix ${++numbers}`;
@@ -121,9 +133,15 @@ export const SAMPLES: Readonly<Record<string, Maker>> = {
   'POST /v1/research': () => ({ url: '/v1/research', isOwned: false, body: research() }),
   'GET /v1/research/categories': open('/v1/research/categories'),
   'GET /v1/research/categories/:id/candidates': open('/v1/research/categories/queue-jobs/candidates'),
+  'POST /v1/code-analyses': () => ({ url: '/v1/code-analyses', isOwned: false, body: code(newName()) }),
+  'GET /v1/code-analyses/:id': ofAnalysis(''),
+  'GET /v1/code-analyses/:id/stack': ofAnalysis('/stack'),
+  'GET /v1/code-analyses/:id/endpoints': ofAnalysis('/endpoints'),
   'GET /v1/jobs/:id': async (kit) => ({ url: await job(kit), isOwned: true }),
   'DELETE /v1/jobs/:id': async (kit) => ({ url: await job(kit), isOwned: true, status: [200, 409] }),
   'GET /v1/dashboard/performance': open('/v1/dashboard/performance'),
+  'GET /v1/dashboard/stats': open('/v1/dashboard/stats'),
+  'GET /v1/dashboard/costs': open('/v1/dashboard/costs'),
   'GET /v1/dashboard/queries': open('/v1/dashboard/queries'),
   'GET /v1/dashboard/queries/:name/plan': open('/v1/dashboard/queries/sessions.list/plan?analyze=true'),
   'GET /v1/dashboard/cache': open('/v1/dashboard/cache'),
@@ -166,5 +184,8 @@ export async function belongingsOf(kit: SessionsKit, workspaceId: string): Promi
     fetchedAt: '2026-01-01T00:00:00.000Z',
   });
   await kit.app.get(EvidenceService, { strict: false }).put(mintWorkspaceScope(workspaceId), [piece]);
-  return { done, gapId: items[0]!.id, sha256: piece.sha256, workspaceId };
+  const analysed = await kit.post('/v1/code-analyses', code('first'), { prefer: 'wait=8' });
+  if (analysed.statusCode !== 200) throw new Error(`not analysed: ${analysed.statusCode} ${analysed.body}`);
+  const { id: analysis } = analysed.json<{ id: string }>();
+  return { done, gapId: items[0]!.id, sha256: piece.sha256, analysis, workspaceId };
 }

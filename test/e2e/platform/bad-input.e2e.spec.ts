@@ -9,6 +9,8 @@ import { type DeclaredRoute, routesOf } from '../identity/routes-of.js';
 
 const told = (answer: Answer) => `${answer.statusCode} ${answer.json<{ code: string }>().code}`;
 
+const UPLOADS = 'POST /v1/code-analyses';
+
 suiteIf(redisMissing, 'input that can be known to be wrong', () => {
   let redis: RedisServer;
   let web: TestApp;
@@ -82,9 +84,12 @@ suiteIf(redisMissing, 'input that can be known to be wrong', () => {
 
   it.each(BAD_BODIES)(
     'a body of %s is refused on each route that may be sent one',
-    async (_what, payload, headers, expected) => {
+    async (what, payload, headers, expected) => {
       const wrong: string[] = [];
-      for (const { method, path } of routes.filter((route) => route.method !== 'GET')) {
+      // Code may have 20 MB of JSON: sizes of uploads have specs of their own.
+      const isOfSize = what === 'more than 256 KB';
+      const taking = routes.filter(({ method, name }) => method !== 'GET' && !(isOfSize && name === UPLOADS));
+      for (const { method, path } of taking) {
         const given = { payload, headers: { 'content-type': 'application/json', ...headers } };
         const answer = await refused(async () => told(await web.call(method, withIds(path, UUID), given)));
         if (answer !== expected) wrong.push(`${method} ${path}: ${answer}`);

@@ -28,7 +28,7 @@ function config(url: string, migrationUrl: string): Pick<Config, 'root' | 'role'
   return {
     root: PROJECT_ROOT,
     role: 'all',
-    data: { dir: '/none', retentionDays: 90 },
+    data: { dir: '/none', retentionDays: 90, codeRetentionDays: 90 },
     log: { level: 'silent', components: {} },
     database: {
       url,

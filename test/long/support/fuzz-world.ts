@@ -39,6 +39,13 @@ export const RESEARCH = {
   context: { projectType: 'web service', techStack: { language: 'TypeScript' }, requirements: ['Mails are sent.'] },
 };
 
+export const CODE = {
+  files: [
+    { path: 'package.json', content: '{ "name": "shop", "dependencies": { "express": "5.2.1" } }' },
+    { path: 'app.js', content: "require('express')().get('/orders/:id', (q, r) => r.end());" },
+  ],
+};
+
 /** What only a worker can make: sessions that are over or wait for people, and evidence. */
 export async function workedWorld(service: ServiceProcess) {
   const [done, plans, decisions] = await Promise.all([
@@ -60,8 +67,11 @@ export async function workedWorld(service: ServiceProcess) {
   );
   const gap = open.items.find(({ options }) => options.length > 0)!;
   const hashes = items.flatMap(({ evidenceHashes }) => evidenceHashes).slice(0, 5);
+  const analysed = await service.request('POST', '/v1/code-analyses', CODE, { prefer: 'wait=8' });
+  if (analysed.status !== 200) throw new Error(`no code analysis: ${analysed.status}`);
+  const analysis = ((await analysed.json()) as Made).id;
   const decide = { gapId: gap.id, optionId: gap.options[0]!.id };
-  return { done, plans, decisions, hashes, decide, gaps: items.map(({ id }) => id).slice(0, 4) };
+  return { done, plans, decisions, hashes, decide, analysis, gaps: items.map(({ id }) => id).slice(0, 4) };
 }
 
 /** The rest, on a process without a worker: what it starts stays queued. */
@@ -102,6 +112,7 @@ export async function worldOf(
       'api-key': ['testadmin', operator.id, ...spareKeys, other.apiKey.id],
       workspace: ['00000000-0000-7000-8000-000000000001', other.id],
       job: jobs,
+      'code-analyse': [worked.analysis],
       sha256: worked.hashes,
       categorie: ['queue-jobs', 'cache', 'orm-query'],
     },
@@ -125,6 +136,7 @@ interface Things {
   readonly hashes: readonly string[];
   readonly gaps: readonly string[];
   readonly decide: object;
+  readonly analysis: string;
   readonly spare: readonly string[];
   readonly spareKeys: readonly string[];
   readonly jobs: readonly string[];
@@ -132,7 +144,7 @@ interface Things {
 }
 
 async function goodCalls(service: ServiceProcess, things: Things): Promise<Record<string, GoodCall>> {
-  const { done, plans, decisions, hashes, gaps, decide, spare, spareKeys, jobs, workspace } = things;
+  const { done, plans, decisions, hashes, gaps, decide, analysis, spare, spareKeys, jobs, workspace } = things;
   const { criteria } = await service.call<{ criteria: unknown[] }>('GET', '/v1/criteria');
   const ofSession = (id: string, more: GoodCall = {}): GoodCall => ({ params: { id }, ...more });
   const S = '/v1/sessions/{id}';
@@ -144,6 +156,10 @@ async function goodCalls(service: ServiceProcess, things: Things): Promise<Recor
     'GET /v1/workspaces/{id}': { params: { id: workspace } },
     'GET /v1/jobs/{id}': { params: { id: jobs[0]! } },
     'DELETE /v1/jobs/{id}': { params: { id: jobs[1]! } },
+    'POST /v1/code-analyses': { body: CODE },
+    ...Object.fromEntries(
+      ['', '/stack', '/endpoints'].map((rest) => [`GET /v1/code-analyses/{id}${rest}`, { params: { id: analysis } }]),
+    ),
     'POST /v1/research': { body: unseen() },
     'GET /v1/research/categories/{id}/candidates': { params: { id: 'queue-jobs' }, query: { ecosystem: 'javascript' } },
     'GET /v1/evidence/{sha256}': { params: { sha256: hashes[0]! } },
@@ -168,6 +184,10 @@ async function goodCalls(service: ServiceProcess, things: Things): Promise<Recor
         ofSession(done),
       ]),
     ),
+    'GET /v1/dashboard/stats': {
+      query: { from: '2026-01-01', to: '2026-01-02T05:00:00Z', bucket: 'hour', model: 'none' },
+    },
+    'GET /v1/dashboard/costs': { query: { from: '2026-01-01', to: '2026-01-31' } },
     'GET /v1/dashboard/queries/{name}/plan': { params: { name: 'sessions.list' }, query: { analyze: 'true' } },
     'POST /v1/cache/invalidate': { body: { tags: ['nothing'] } },
   };

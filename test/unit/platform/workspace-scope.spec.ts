@@ -20,9 +20,12 @@ const WITHOUT_SCOPE: Readonly<Record<string, string>> = {
   'IdentityRepository.installedAt': 'one time of the installation',
   'SessionsRepository.countByStatus': 'numbers for the metrics',
   'SessionsRepository.idleActive': 'the reconciler of the worker',
+  'SessionStatisticsRepository.compact': 'folds sums that are there already',
+  'CostsRepository.compact': 'the same',
   'JobsRepository.silent': 'the reaper of the worker',
   'JobsRepository.removeFinished': 'retention',
   'IdempotencyRepository.sweep': 'retention',
+  'CodeRetentionRepository.*': 'retention',
   'InstancesRepository.*': 'processes belong to no workspace',
   'WorkflowRepository.*': 'processes and locks belong to no workspace',
 };
