@@ -104,6 +104,9 @@ function emptyOf(measures: readonly Measure[]): string {
   return measures.map(({ name }) => `${name} = 0`).join(' AND ');
 }
 
+/** What a fold does last. */
+export const REMOVE_EMPTY = `DELETE FROM public.session_statistics WHERE ${emptyOf(MEASURES)}`;
+
 interface Compaction {
   readonly table: string;
   /** What deltas are first added up by, so that many of one moment are few. */
@@ -232,7 +235,7 @@ END $$`,
     measures: MEASURES,
     then: `
   -- What nothing is left of: statuses that sessions of that time only passed through.
-  DELETE FROM public.session_statistics WHERE ${emptyOf(MEASURES)};`,
+  ${REMOVE_EMPTY};`,
   }),
   compaction({
     table: 'cost_statistics',

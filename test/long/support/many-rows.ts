@@ -13,16 +13,24 @@ const PUBLIC = '00000000-0000-7000-8000-000000000000';
 const SELDOM = 20_000;
 /** Sessions that rest on a piece of evidence. */
 const SESSIONS_OF_A_PIECE = 20;
+/** Files of an analysis of code. */
+const FILES = 20;
 
-/** As many sessions as `npm run seed` makes, and as many lines, jobs, keys and references as there are sessions. */
+/** As many sessions as `npm run seed` makes, and as many lines, jobs, keys, references and files of code as there are sessions. */
 export async function fillTables(owner: pg.Client, database: TestDatabase, rows: number): Promise<void> {
   await run(process.execPath, [join(PROJECT_ROOT, 'scripts', 'seed.mjs'), '--sessions', String(rows)], {
     env: { ...process.env, DATABASE_URL: database.ownerUrl, MIGRATION_DATABASE_URL: '' },
     maxBuffer: 16 * 1024 * 1024,
   });
-  for (const insert of [UNFINISHED, AUDIT, JOBS, KEYS, EVIDENCE, REFERENCES])
+  for (const insert of [UNFINISHED, AUDIT, JOBS, KEYS, EVIDENCE, REFERENCES, ANALYSES, CONTENTS, CODE_FILES])
     await owner.query(insert.replaceAll('$rows', String(rows)));
+  while (await foldsStatistics(owner));
   await owner.query('VACUUM ANALYZE');
+}
+
+async function foldsStatistics(owner: pg.Client): Promise<boolean> {
+  const { rows } = await owner.query<{ taken: number }>('SELECT compact_session_statistics(50000) AS taken');
+  return rows[0]!.taken > 0;
 }
 
 /** The seeded sessions are all over or wait for people. */
@@ -63,3 +71,28 @@ const REFERENCES = `
   SELECT '${WORKSPACE}', s.id, e.workspace_id, e.sha256
     FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) % ${PIECES} AS n FROM sessions) AS s
     JOIN (SELECT workspace_id, sha256, row_number() OVER (ORDER BY sha256) - 1 AS n FROM evidence) AS e USING (n)`;
+
+const ANALYSIS_COUNT = `greatest($rows / ${FILES}, 10)`;
+const sha256Of = (text: string): string => `md5(${text}) || md5(${text} || 'b')`;
+
+/** Half of them are old; all of these but one in many are emptied. */
+const ANALYSES = `
+  INSERT INTO code_analyses (workspace_id, id, content_sha256, job_id, files, bytes, files_by_type, left_out, left_out_files, lock_files,
+                             created_by, created_at, emptied_at)
+  SELECT '${WORKSPACE}', gen_random_uuid(), ${sha256Of('n::text')}, gen_random_uuid(), ${FILES}, ${FILES}, '{}', '{}', '[]', '[]', 'testadmin',
+         now() - CASE WHEN n % 2 = 1 THEN interval '30 days' ELSE interval '1 day' END,
+         CASE WHEN n % 2 = 1 AND n % ${SELDOM} <> 1 THEN now() - interval '23 days' END
+    FROM generate_series(1, ${ANALYSIS_COUNT}) n`;
+
+/** One in many is old and in no analysis. */
+const CONTENTS = `
+  INSERT INTO file_contents (workspace_id, sha256, body, sent_at)
+  SELECT '${WORKSPACE}', ${sha256Of("'file ' || n")}, '', now() - CASE WHEN n % ${SELDOM} = 1 THEN interval '30 days' ELSE interval '1 day' END
+    FROM generate_series(1, $rows) n`;
+
+const CODE_FILES = `
+  INSERT INTO analysed_files (workspace_id, analysis_id, path, sha256)
+  SELECT '${WORKSPACE}', a.id, 'src/file-' || n || '.ts', ${sha256Of("'file ' || n")}
+    FROM generate_series(1, $rows) n
+    JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM code_analyses) AS a ON a.place = n % ${ANALYSIS_COUNT}
+   WHERE n % ${SELDOM} <> 1`;

@@ -1,3 +1,5 @@
+import { REMOVE_EMPTY } from '../../../migrations/0005-statistics-sql.js';
+import { CodeRetentionRepository } from '../../../src/modules/code-analysis/code-retention.repository.js';
 import { AuditRepository } from '../../../src/modules/identity/audit.repository.js';
 import { SessionEvidenceRepository } from '../../../src/modules/sessions/session-evidence.repository.js';
 import { SessionsListRepository, type SessionFilter } from '../../../src/modules/sessions/sessions-list.repository.js';
@@ -61,6 +63,7 @@ export function servedQueries(sessionId: string): readonly Served[] {
     jobs: (database: never) => new JobsRepository(database),
     evidence: (database: never) => new SessionEvidenceRepository(database),
     audit: (database: never) => new AuditRepository(database),
+    code: (database: never) => new CodeRetentionRepository(database),
   };
   return [
     list('idx_sessions_created_desc', 'all', {}, '-createdAt'),
@@ -110,6 +113,22 @@ export function servedQueries(sessionId: string): readonly Served[] {
       statement: () =>
         sentBy((database) => repositories.audit(database).list(scope, { sessionId }, 'oldestFirst', FIRST_PAGE)),
     },
+    {
+      index: 'idx_session_statistics_empty',
+      query: 'sums of which nothing is left',
+      statement: () => Promise.resolve({ sql: REMOVE_EMPTY, parameters: [] }),
+    },
+    {
+      index: 'idx_code_analyses_to_empty',
+      query: 'old analyses of code of all workspaces',
+      // A hundred at once would be a tenth of the table of a sample, which is then read whole.
+      statement: () => sentBy((database) => repositories.code(database).emptyAnalyses(7, 2)),
+    },
+    ...['idx_file_contents_sent', 'idx_analysed_files_sha256'].map((index) => ({
+      index,
+      query: 'old files of code that no analysis lists',
+      statement: () => sentBy((database) => repositories.code(database).removeContents(7, 100)),
+    })),
     {
       index: 'audit_log_pkey',
       query: 'the audit of the workspace',
